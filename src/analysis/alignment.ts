@@ -9,11 +9,11 @@ import {
 
 /**
  * Feedback alignment: the cosine between the feedback weights B, transposed, and the readout weights, over all entries.
- * Lillicrap et al. (2016). Absent synapses count as 0. Grows from chance as random feedback learns. B is the circuit's own as it is now, held
- * at its angle or relearned, also where a learner uses symmetric feedback in its place.
+ * Lillicrap et al. (2016). Absent synapses count as 0. It grows from chance level as random feedback learns. B is the circuit's current one,
+ * held at its angle or relearned, even if a learner uses symmetric feedback instead.
  *
  * @param weights An engine's `weights()`, and where feedback is relearned its `carried()` as well: `{ ...weights, ...carried }`.
- * @returns -1..1; null where no population that receives feedback is read out directly, or where either side is all 0 or beyond 1e154.
+ * @returns -1..1; null if no population that receives feedback is read out directly, or if either side is all 0 or beyond 1e154.
  */
 export function alignment(circuit: BuiltCircuit, weights: GroupWeights): number | null {
   return alignmentMeter(circuit, ({ name, pre, weights: initial }) => ({
@@ -24,7 +24,7 @@ export function alignment(circuit: BuiltCircuit, weights: GroupWeights): number 
   }))();
 }
 
-/** A group with its weights as they were last read. */
+/** A group with the weights that were last read. */
 interface ReadGroup {
   readonly group: BuiltGroup;
   readonly reader: Reader;
@@ -32,7 +32,7 @@ interface ReadGroup {
 }
 
 /**
- * Measures the alignment again and again: reads the readouts and what relearns feedback alone, into memory taken once.
+ * Measures the alignment repeatedly: reads only the readouts and the synapses that relearn feedback, into memory allocated once.
  *
  * @param readerOf Reads the current weights of a group.
  */

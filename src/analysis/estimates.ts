@@ -1,4 +1,4 @@
-/** How alike what several learners make of the same activity is: square, learner by learner, in their order. */
+/** How similar the gradient estimates of several learners are for the same activity: square matrices, [learners][learners]. */
 export interface EstimateAlignment {
   /** The mean over timesteps of the cosine between two estimates of the timestep's gradient; 0 where one is 0. */
   readonly timesteps: readonly (readonly number[])[];
@@ -47,12 +47,12 @@ class Pair {
 }
 
 /**
- * Adds up how alike learners' estimates are, trial by trial. Marschall, Cho & Savin (2020), sec. 5.
+ * Measures how similar learners' estimates are, trial by trial. Marschall, Cho & Savin (2020), sec. 5.
  *
- * @param late Of each learner, how many timesteps after the one that it is about an estimate comes.
+ * @param late For each learner, how many timesteps late its estimate of a timestep's gradient comes.
  */
 export function estimateAlignment(late: readonly number[]): {
-  /** `given`: of each learner what it gave in the timesteps of a trial, [timesteps][size]. */
+  /** `given`: the estimates of each learner in the timesteps of a trial, [timesteps][size]. */
   readonly add: (given: readonly Float64Array[], timesteps: number) => void;
   readonly result: () => EstimateAlignment;
 } {
@@ -64,7 +64,7 @@ export function estimateAlignment(late: readonly number[]): {
       pairs.forEach((row, i) => {
         row.forEach((pair, j) => {
           pair.addTrial(...products(totals[i], 0, totals[j], 0, size));
-          // What is late comes all at once at the end of a trial: of the last timesteps nothing is known one by one.
+          // Late estimates all arrive at the end of a trial, so those of the last timesteps are not known one by one.
           const latest = Math.max(late[i], late[j]);
           for (let t = 0; t < timesteps - latest; t++) {
             pair.addTimestep(...products(given[i], (t + late[i]) * size, given[j], (t + late[j]) * size, size));
@@ -84,9 +84,9 @@ export function estimateAlignment(late: readonly number[]): {
   };
 }
 
-/** How far what a learner makes of a trial is from the exact gradient, over the exact gradient's length: on average, and by chance. */
+/** How far a learner's estimate in a trial is from the exact gradient, relative to the exact gradient's length: on average, and at random. */
 export interface Spread {
-  /** |mean - exact| / |exact|, of which what the mean over so few owes to chance is taken off. */
+  /** |mean - exact| / |exact|, minus the part expected from averaging over a finite number of estimates. */
   readonly bias: number;
   /** The standard deviation, all synapses together, over |exact|. */
   readonly noise: number;
@@ -106,7 +106,7 @@ export function spreadOf(estimates: readonly Float64Array[], exact: Float64Array
   return { bias: Math.sqrt(Math.max(0, away(exact) - variance / count)) / size, noise: Math.sqrt(variance) / size };
 }
 
-/** The sum over the timesteps of what a learner gave in them, [timesteps][size]. */
+/** The sum over the timesteps of a learner's estimates, [timesteps][size]. */
 export function totalOf(all: Float64Array, size: number): Float64Array {
   const total = new Float64Array(size);
   for (let k = 0, n = 0; n < all.length; n++, k = k + 1 === size ? 0 : k + 1) total[k] += all[n];

@@ -17,17 +17,17 @@ export interface TrialUpdate {
   readonly after: GroupWeights;
   /** The tunable parameters of its rules in this trial. By default those that the rules have. */
   readonly parameters?: GroupParameters;
-  /** What its engine had carried from the trials before. Absent: the trial started from the initial state. */
+  /** What its engine carried from earlier trials. Absent: the trial started from the initial state. */
   readonly carried?: Carried;
 }
 
-/** Measures the gradient alignment of one circuit's learner again and again. */
+/** Measures the gradient alignment of one circuit's learner repeatedly. */
 export interface GradientAlignmentMeter {
   /** The groups that are compared: those that exact gradient descent changes, in circuit order. */
   readonly groups: readonly string[];
   /**
    * The cosine over the weights of all these groups together, then that of each, [1 + groups]: -1..1.
-   * NaN where one of the two changes is all 0, or not finite.
+   * NaN if one of the two changes is all 0, or not finite.
    */
   readonly measure: (update: TrialUpdate) => Float64Array;
 }
@@ -35,10 +35,10 @@ export interface GradientAlignmentMeter {
 /**
  * Gradient alignment: the cosine between the change that a learner made to the weights in a trial, and the one that exact gradient
  * descent makes at the same weights, on the same trial and with the same learning rates, -eta dL/dw (BPTT, symmetric feedback,
- * schedule 'trial'). Of a learner that changes weights within the trial, it is the sum of its changes. Marschall, Cho & Savin (2020).
+ * schedule 'trial'). For a learner that changes weights within the trial, it uses the sum of its changes. Marschall, Cho & Savin (2020).
  *
- * Bounds, bits and other dials on weights hold the learner's change, and not the exact one. The measurement has a solver of its own, so
- * that nothing of the learner is touched.
+ * Bounds, bits and other dials on weights limit the learner's change, but not the exact one. The measurement has a solver of its own, so
+ * the learner is not affected.
  *
  * @throws InputError if a rule of the circuit has no learning rate.
  */
@@ -52,7 +52,7 @@ export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignment
     try {
       return bptt.descent(trial);
     } catch (error) {
-      if (error instanceof RunError) return null; // the learner's own trial is not to fail for it
+      if (error instanceof RunError) return null; // the learner's own trial must not fail because of it
       throw error;
     }
   };
@@ -68,7 +68,7 @@ export function gradientAlignmentMeter(circuit: BuiltCircuit): GradientAlignment
   };
 }
 
-/** The gradient alignment of one trial: over all groups, and by group; null where there is none. */
+/** The gradient alignment of one trial: over all groups, and by group; null where it is not defined. */
 export function gradientAlignment(
   circuit: BuiltCircuit,
   update: TrialUpdate,

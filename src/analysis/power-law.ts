@@ -2,9 +2,9 @@
 export interface PowerLaw {
   readonly exponent: number;
   readonly factor: number;
-  /** Root mean square of what the law misses log10 y by: 0.01 is 2 percent. */
+  /** Root mean square error of log10 y: 0.01 is 2 percent. */
   readonly residual: number;
-  /** The exponent between the two largest x alone: where a sum of powers is going, when its lesser terms still bend the line. */
+  /** The exponent between the two largest x alone: the trend of a sum of powers whose smaller terms still bend the line. */
   readonly tail: number;
 }
 
@@ -12,7 +12,7 @@ export interface PowerLaw {
  * The power law through some points: a straight line by least squares through their logarithms.
  *
  * @param points Positive numbers [x, y].
- * @returns null with fewer than two different x, or where a number is not positive: then there is no such law.
+ * @returns null with fewer than two different x, or if a number is not positive: then there is no such law.
  */
 export function fitPowerLaw(points: readonly (readonly [number, number])[]): PowerLaw | null {
   if (points.some(([x, y]) => !(x > 0 && y > 0 && x < Infinity && y < Infinity))) return null;

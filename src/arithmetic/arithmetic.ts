@@ -2,8 +2,8 @@ import type { RunRows } from './rows-loop.ts';
 import type { RowArrays, RowStep } from './rows.ts';
 
 /**
- * What solvers and online algorithms do with whole arrays. Matrices are dense, row by row: W_ij is w[i * columns + j]. `At` says where in an array
- * something begins. Sums have one order, so that whoever does the arithmetic comes to the same bits.
+ * The operations of solvers and online algorithms on whole arrays. Matrices are dense, row by row: W_ij is w[i * columns + j]. `At` says where in
+ * an array something begins. The order of sums is fixed, so that every implementation gives the same bits.
  */
 export interface Arithmetic {
   /** An array of zeros, which this arithmetic is fast on. */
@@ -62,12 +62,12 @@ export interface Arithmetic {
   addScaled(into: Float64Array, intoAt: number, a: number, x: Float64Array): void;
   /** |x|, the root of the sum of squares: eight sums, of every eighth number, added up two by two. */
   norm(x: Float64Array): number;
-  /** w += step g, then g = 0. Returns a weight that is not finite any more, else -1. */
+  /** w += step g, then g = 0. Returns the index of a weight that is no longer finite, else -1. */
   descend(w: Float64Array, step: number, g: Float64Array): number;
 
   /** into_k = the number in (0, 1) that is drawn for place k, with a key: see `draw` of src/random. */
   chances(key: number, into: Float64Array): void;
 
-  /** Makes a program that goes through some matrices once, row by row: see `RowStep`. */
+  /** Makes a program that passes through some matrices once, row by row: see `RowStep`. */
   byRow(steps: readonly RowStep[], arrays: RowArrays): RunRows;
 }

@@ -2,7 +2,7 @@ import { chancePlace, draw } from '../random/index.ts';
 import type { Arithmetic } from './arithmetic.ts';
 import { rowsLoop } from './rows-loop.ts';
 
-/** The arithmetic as ordinary loops, on ordinary arrays: what every other one has the bits of. */
+/** The arithmetic as ordinary loops on ordinary arrays. Every other implementation gives the same bits. */
 export const plainArithmetic: Arithmetic = {
   array: (length) => new Float64Array(length),
 
@@ -100,7 +100,7 @@ export const plainArithmetic: Arithmetic = {
   byRow: rowsLoop,
 };
 
-/** The first number that is not finite, else -1. */
+/** The index of the first number that is not finite, else -1. */
 export function notFinite(numbers: Float64Array): number {
   return numbers.findIndex((x) => !Number.isFinite(x));
 }

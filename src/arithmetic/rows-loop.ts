@@ -1,10 +1,10 @@
 import { compileStatements, statements, type Result } from '../local/index.ts';
 import { namesOf, readSteps, valuesOf, type ReadStep, type RowArrays, type RowStep } from './rows.ts';
 
-/** Runs a program; returns 0, or NaN if something that is looked at is not finite, or the sum of all is not. */
+/** Runs a program; returns 0, or NaN if a number that is checked, or the sum of all of them, is not finite. */
 export type RunRows = () => number;
 
-/** The cells that a program visits where they are no matrix: the row and the column of each. */
+/** The cells that a program visits if they do not form a matrix: the row and the column of each. */
 export interface CellList {
   readonly row: Int32Array;
   readonly column: Int32Array;
@@ -18,7 +18,7 @@ export function rowsLoop(steps: readonly RowStep[], arrays: RowArrays): RunRows 
   return () => run(arrays);
 }
 
-/** What a program does with cells, for some cells alone: `matrix` has a number for each of them. */
+/** The part of a program that handles cells, for some cells only: each `matrix` has a number for each of them. */
 export function cellsLoop(cells: RowStep['cells'] = [], arrays: RowArrays, list: CellList): RunRows {
   const text = `
   for (let k = 0; k < list.row.length; k++) {
@@ -80,7 +80,7 @@ function cellText({ cells }: ReadStep, arrays: RowArrays, ofRow: ReadonlyMap<str
   return lines.join('\n      ');
 }
 
-/** Computes some numbers, and does with them what is to be done. `made`: variables of numbers that are computed already. */
+/** Computes some numbers and passes them to `then`. `made`: the variables of numbers that are already computed. */
 function computed(
   results: readonly Result[],
   arrays: RowArrays,

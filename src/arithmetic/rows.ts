@@ -2,7 +2,7 @@ import { readLocal, type LocalFunction, type Result, type Value, type ViewShape 
 
 type Arrays = Readonly<Record<string, Float64Array>>;
 
-/** Arrays by the names that they have in a program of rows. */
+/** Arrays by their names in a program of rows. */
 export interface RowArrays {
   readonly rows: number;
   readonly columns: number;
@@ -14,7 +14,7 @@ export interface RowArrays {
   readonly column?: Arrays;
   /** One number each, in an array of its own. */
   readonly one?: Arrays;
-  /** A matrix to be looked at, whether all that is written to it is finite. */
+  /** A matrix to check: whether all that is written to it is finite. */
   readonly checked?: string;
 }
 
@@ -25,12 +25,12 @@ export type RowNumbers = Readonly<Record<string, number>>;
 export type RowFunction = (numbers: RowNumbers) => RowNumbers;
 
 /**
- * What is done with one row of some matrices after another, as no row follows from another one:
+ * What is done with each row of some matrices; rows are independent of one another:
  *
  * 1. `dots`: sums over the row, sum_j M_ij x_j: the even j, then the odd ones.
- * 2. `row`: numbers of the row. They go into an array of rows of their name, or are for what follows alone.
- * 3. `cells`: numbers of each cell (i, j), function by function. Into a matrix of their name they go as they are; what goes into an array of columns
- *    is added to it, by ascending i; others are for what follows in the cell alone.
+ * 2. `row`: numbers of the row. They are written to the row array of their name, or only used by what follows.
+ * 3. `cells`: numbers of each cell (i, j), function by function. They are written to the matrix of their name; added to the column array of their
+ *    name, by ascending i; or only used by what follows in the cell.
  */
 export interface RowStep {
   readonly dots?: Readonly<Record<string, readonly [matrix: string, column: string]>>;
@@ -38,7 +38,7 @@ export interface RowStep {
   readonly cells?: readonly RowFunction[];
 }
 
-/** A step as its functions' texts say it. */
+/** A step whose functions have been read. */
 export interface ReadStep {
   readonly dots: readonly { readonly name: string; readonly matrix: string; readonly column: string }[];
   readonly row: readonly Result[];
@@ -47,7 +47,7 @@ export interface ReadStep {
 
 const known = new WeakMap<RowFunction, Map<string, LocalFunction>>();
 
-/** Reads the functions of a program. @throws Refusal for what is not in the local language, or names that nothing has. */
+/** Reads the functions of a program. @throws Refusal for what is not in the local language, or unknown names. */
 export function readSteps(steps: readonly RowStep[], arrays: RowArrays): readonly ReadStep[] {
   const ofRow = new Set([...namesOf(arrays.row), ...namesOf(arrays.one)]);
   return steps.map(({ dots = {}, row, cells = [] }): ReadStep => {
@@ -61,7 +61,7 @@ export function readSteps(steps: readonly RowStep[], arrays: RowArrays): readonl
       cells: cells.map((cell) => {
         const results = readFunction(cell, ofCell);
         for (const { name } of results) {
-          // It is complete after the last row, and not before.
+          // It is complete only after the last row.
           if (arrays.column && name in arrays.column) ofCell.delete(name);
           else ofCell.add(name);
         }

@@ -3,23 +3,23 @@ import { isArrayLike } from '../local/index.ts';
 import type { Answer, Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 
-/** Where an engine has what a task sees, and what it answers. */
+/** Where an engine reads what a task sees, and writes what it answers. */
 export interface AnswerPlaces {
-  /** What neuron i of an output population has done in this timestep. */
+  /** The output of neuron i of an output population in this timestep. */
   output(population: BuiltPopulation, i: number): number;
-  /** A global scalar is another from now on. */
+  /** Sets a global scalar from now on. */
   scalar(name: string, value: number): void;
-  /** Input k of timestep t, from 1, is another. */
+  /** Sets input k of timestep t, counted from 1. */
   input(t: number, k: number, value: number): void;
 }
 
-/** The trial as it is played: where the task answers, its input may change on the way. */
+/** The trial as it is played. Where the task answers, its input may change during the trial, so it is copied. */
 export function playedTrial(trial: Trial): Trial {
   return trial.answer ? { ...trial, input: trial.input.slice() } : trial;
 }
 
 /**
- * Asks the task, when the errors of timestep t are known, and takes up what it answers.
+ * Asks the task, when the errors of timestep t are known, and applies its answer.
  *
  * @throws RunError if the task throws, or answers something that is not a finite number, or the wrong number of inputs.
  */
@@ -32,10 +32,10 @@ export function askTask(circuit: BuiltCircuit, { answer, timesteps }: Trial, t: 
   );
   const given = answered(() => answer({ t, outputs }), t);
   const names = circuit.globals.flatMap(({ name, kind }) => (kind === 'task' ? [name] : []));
-  // A circuit that takes none may learn from a task that answers.
+  // A circuit without scalars from its task may still learn from a task that answers.
   const other = Object.keys(given).find((name) => name !== 'input' && names.length > 0 && !names.includes(name));
   if (other !== undefined) {
-    throw wrong(other, `is no scalar that the circuit has from its task; there is ${oneOf(names)}`, t);
+    throw wrong(other, `unknown field; expected 'input' or a scalar that the circuit takes from its task: ${oneOf(names)}`, t); // prettier-ignore
   }
   for (const name of names) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;

@@ -3,7 +3,7 @@ import { closure } from './closure.ts';
 
 type Modelled = Pick<Population, 'model'>;
 
-/** The number that a row is computed with: that of its own name, or, of a derivative, the number that it is of. */
+/** The name of the number whose equation computes a row: the row's own, or, for a derivative, the number it is a derivative of. */
 export function computedWith({ model }: Modelled, row: string): string {
   const derived = model?.equations.flatMap((equation) => dependencesOf(model, equation)) ?? [];
   return derived.find(({ name }) => name === row)?.of ?? row;

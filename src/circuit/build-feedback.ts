@@ -7,13 +7,13 @@ import { drawer } from './drawer.ts';
 import type { CheckedFeedback } from './feedback.ts';
 import type { CheckedWeights } from './initial-weights.ts';
 
-/** Draws the numbers of a circuit's feedback, whose groups have theirs. @throws InputError if bits have no range to be spread over. */
+/** Draws the numbers of a circuit's feedback, once its groups have theirs. @throws InputError if bits have no range to be spread over. */
 export function buildFeedback(
   circuit: Circuit,
   seed: number,
   population: (name: string) => BuiltPopulation,
   groups: readonly BuiltGroup[],
-  /** Whether the traces of relearned feedback go on from trial to trial. */
+  /** Whether the traces of relearned feedback are kept from trial to trial. */
   keepsTraces: boolean,
 ): readonly BuiltFeedback[] {
   const ends = ({ from, to }: CheckedFeedback) => ({ from: population(from), to: population(to) });
@@ -39,13 +39,13 @@ export function buildFeedback(
 
 /** Feedback whose weights are its own. */
 interface Drawn extends Pick<BuiltFeedback, 'name' | 'from' | 'to'> {
-  /** Its place among all groups, if synapses are to relearn it. */
+  /** Its place among all groups, if synapses relearn it. */
   readonly index: number;
   readonly weights: CheckedWeights;
   readonly keepsTraces: boolean;
 }
 
-/** B as learning begins, and how it goes on. */
+/** B as learning begins, and how it then follows weights that learn. */
 function feedbackMatrix(
   seed: number,
   groups: readonly BuiltGroup[],
@@ -82,7 +82,7 @@ function feedbackMatrix(
   return { weights: form ? drawn.map(former(form)) : drawn };
 }
 
-/** B as it follows from the weights that groups begin with. */
+/** B as computed from the initial weights of groups. */
 function followed(columns: number, carriage: Carriage, size: number): { weights: Float64Array; carriage: Carriage } {
   const weights = new Float64Array(size);
   carrier(carriage, columns, (group) => (k) => group.weights[k])(weights);

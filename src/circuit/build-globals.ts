@@ -4,18 +4,18 @@ import type { Circuit } from './circuit.ts';
 import type { CheckedGlobal } from './globals.ts';
 import { onlyOne } from './timestep/rows.ts';
 
-/** What the global scalars are before the first timestep, by name. */
+/** The global scalars before the first timestep, by name. */
 export function firstGlobals(globals: Circuit['globals']): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(globals).map(([name, one]) => [name, firstOf(one)]));
 }
 
-/** The population of one that has a circuit's global scalars. */
+/** The population of size 1 that holds a circuit's global scalars. */
 const everyoneOf = once(({ globals, neurons }: Circuit) => {
   const first = Object.entries(firstGlobals(globals)).map(([name, value]) => [name, Float64Array.of(value)] as const);
   return frozen(onlyOne('everyone', Object.keys(neurons).length, Object.fromEntries(first)));
 });
 
-/** A circuit's global scalars, and the population of one that has them. */
+/** A circuit's global scalars, and the population of size 1 that holds them. */
 export function buildGlobals(
   circuit: Circuit,
   populations: ReadonlyMap<string, BuiltPopulation>,
@@ -32,7 +32,7 @@ export function buildGlobals(
   };
 }
 
-/** A clock's is what it makes of time 0, and that of a neuron 0: nobody has sent yet. */
+/** A clock begins with its value at time 0; a neuron's scalar is 0, because nothing has been sent yet. */
 function firstOf(one: CheckedGlobal): number {
   switch (one.kind) {
     case 'clock':

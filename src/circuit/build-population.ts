@@ -9,10 +9,10 @@ import { sending } from './dials/axon.ts';
 import { answerOf } from './ends.ts';
 import { messagesAtFirst } from './messages-at-first.ts';
 
-/** What was built of a population and a loss, by all else that it depends on but the seed. */
+/** Populations already built, by population, loss and all else that they depend on, except the seed. */
 const builtOf = once((_population: Population) => once((_loss: Loss) => new Recent<BuiltPopulation>(64)));
 
-/** The populations of a circuit with their numbers, in its order. Where nothing is drawn and nothing may change, they are the same for every seed. */
+/** The populations of a circuit with their numbers, in its order. One in which nothing is drawn and nothing is tunable is the same for every seed. */
 export function buildPopulations(circuit: Circuit, seed: number): readonly BuiltPopulation[] {
   const globals = firstGlobals(circuit.globals);
   return Object.entries(circuit.neurons).map(([name, population], index) => {

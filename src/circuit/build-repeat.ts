@@ -17,12 +17,12 @@ export function builtRepeat(circuit: Circuit, population: (name: string) => Buil
   return { times, until: { population: population(until.population), rows, moves, from } };
 }
 
-/** How many sweeps late what the task gives reaches a population at the soonest; Infinity: it never does. */
+/** The smallest number of sweeps after which the task's input reaches a population; Infinity: never. */
 function arrivalAt({ neurons, synapses, axons }: Circuit, population: string): number {
   const late = new Map(Object.keys(neurons).map((name) => [name, neurons[name].model ? Infinity : 0]));
   const lateOf = (name: string) => late.get(name) ?? Infinity;
   const groups = Object.values(synapses);
-  // Each round finds the ways with one more group.
+  // Each round finds the paths that are one group longer.
   for (let round = 0; round < late.size; round++) {
     for (const group of groups) {
       const { from, to } = group;

@@ -18,11 +18,11 @@ import { arrivals, initialWeights, joined } from './wiring.ts';
 
 /** How a circuit is built. */
 export interface BuildOptions {
-  /** True: neurons, what is on its way along axons, and traces go on from trial to trial as they were. Default false: each starts from the initial state. */
+  /** True: neurons, messages on their way, and traces are kept from trial to trial. Default false: each trial starts from the initial state. */
   readonly carry?: boolean;
   /**
-   * How rules are evaluated where their group does not say. By default groups at spiking neurons by history under schedule 'trial', where their
-   * rule can be, and all others by trace.
+   * How the rules of groups are evaluated that do not specify it. By default, under schedule 'trial', groups at spiking neurons are evaluated by
+   * history if their rule allows it; all others are evaluated by trace.
    */
   readonly evaluation?: Evaluation;
 }
@@ -64,7 +64,7 @@ export function build(circuit: Circuit, seed: number, { carry = false, evaluatio
   const groups = Object.entries(circuit.synapses).map(([name, group], index): BuiltGroup => {
     const { from, to, rows, dials, weights: own } = weightsOf(name);
     const { gate, optimiser, copies } = group;
-    // What is drawn depends on the seed and the name alone, so it is drawn once more.
+    // What is drawn depends on the seed and the name alone, so drawing again gives the same weights.
     const source = copies && weightsOf(copies.of);
     const weights = source ? copied(source.weights, copies.kind, source.to.size, source.from.size) : own;
     const settles = settling(name, seed, { ...dials, pre: rows.pre });

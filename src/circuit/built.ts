@@ -22,20 +22,20 @@ export interface BuiltPopulation {
   readonly model?: NeuronModel;
   /** One number for all neurons, or one for each, [size]. */
   readonly params: Readonly<Record<string, number | Float64Array>>;
-  /** Of these, the ones that may change, and `rows` as they are with others. Absent: none. */
+  /** The tunable ones of these, and how `rows` follows from other values. Absent: none is tunable. */
   readonly tunable?: {
     readonly numbers: readonly TunedNumber[];
     readonly rowsWith: (params: Numbers) => BuiltPopulation['rows'];
   };
   /** The seeds of its neurons' noise, by name. */
   readonly noise: Readonly<Record<string, number>>;
-  /** What its neurons have at t = 0, by the name of the row, [size]: their state, and what their axons would send. */
+  /** The numbers of its neurons at t = 0, by the name of the row, [size]: their state, and what their axons would send. */
   readonly rows: Readonly<Record<string, Float64Array>>;
-  /** Of these, what weights multiply if a group does not say: h(0). */
+  /** The one of these that weights multiply by default: h(0). */
   readonly initial: Float64Array;
-  /** What it is held to, as an output; absent: half the squared error. */
+  /** Its loss as an output; absent: half the squared error. */
   readonly loss?: Loss;
-  /** What its axons make of its rates; absent: they send them as they are. */
+  /** How its axons change the rates they send; absent: not at all. */
   readonly sending?: Sending;
 }
 
@@ -53,21 +53,21 @@ export interface BuiltGroup {
   readonly to: BuiltPopulation;
   /** The row of the presynaptic neurons that the axons carry. */
   readonly carries: string;
-  /** What its synapses call that, besides `out`. */
+  /** The name under which its synapses read that row, besides `out`. */
   readonly message: string;
-  /** The row of the postsynaptic neurons that sums up what is brought. */
+  /** The row of the postsynaptic neurons that sums the weighted messages. */
   readonly port: string;
-  /** Timesteps from a neuron's rate to the synapse, the axon's own counted: the least of any synapse. */
+  /** Timesteps from a neuron's rate to the synapse, including the axon's own delay: the least of any synapse. */
   readonly delay: number;
-  /** How many timesteps longer it takes to each synapse, [synapses]; absent: to none. */
+  /** The additional delay of each synapse in timesteps, [synapses]; absent: none. */
   readonly longer?: Int32Array;
-  /** The rule that the synapses run, its traces as the dials make them. */
+  /** The rule that the synapses run, with its traces as set by the dials. */
   readonly rule?: PlasticityRule;
-  /** Whether the synapses take up what they learn as soon as they can, in every timestep. */
+  /** Whether the synapses apply changes as soon as they can, in every timestep. */
   readonly atOnce: boolean;
-  /** A second port, and the number of the rule's state through which the synapses transmit to it what they carry. */
+  /** A second port, and the variable of the rule's state that is the synapses' weight there. */
   readonly also?: Also;
-  /** Whether the rule's state goes on from trial to trial; else each starts it anew. */
+  /** Whether the rule's state is kept from trial to trial; otherwise every trial resets it. */
   readonly keepsTraces: boolean;
   /** How its rule is evaluated when a trial has ended; absent: in every timestep. */
   readonly history?: History;
@@ -77,11 +77,11 @@ export interface BuiltGroup {
   readonly pre: Int32Array;
   /** Initial weight of each synapse. */
   readonly weights: Float64Array;
-  /** What becomes of a change before dials; absent: it stays as it is. */
+  /** Transforms a change before the dials do; absent: the change is not transformed. */
   readonly optimiser?: Optimiser;
-  /** What weights are held to when they take up changes; absent: nothing. See takeUpOf for the whole. */
+  /** The constraints on weights when changes are applied; absent: none. See takeUpOf for the whole update. */
   readonly settling?: Settling;
-  /** Absent: the axons bring what they are sent. */
+  /** Absent: the axons are not gated. */
   readonly gate?: BuiltGate;
 }
 
@@ -97,7 +97,7 @@ export interface BuiltFeedback {
   readonly carriage?: Carriage;
   /** The synapses of a relearned B: from the error's axons, to the neurons. They learn, and transmit nothing. */
   readonly synapses?: BuiltGroup;
-  /** How the error is sent; absent: as it is. */
+  /** How the error is sent; absent: unchanged, at once. */
   readonly broadcast?: BuiltBroadcast;
 }
 
@@ -106,27 +106,27 @@ export interface BuiltCircuit {
   readonly populations: readonly BuiltPopulation[];
   /** Populations with a model, in the order the bus runs them. */
   readonly order: readonly BuiltPopulation[];
-  /** What they do in a timestep, one thing after another. */
+  /** What they do in a timestep, in this order. */
   readonly acts: readonly Act[];
-  /** Input populations; the task's input channels are laid over them in this order. */
+  /** Input populations; the task's input channels are assigned to them in this order. */
   readonly inputs: readonly BuiltPopulation[];
-  /** Output populations; the task's target channels are laid over them in this order. */
+  /** Output populations; the task's target channels are assigned to them in this order. */
   readonly outputs: readonly BuiltPopulation[];
   readonly groups: readonly BuiltGroup[];
   readonly feedback: readonly BuiltFeedback[];
   readonly globals: readonly BuiltGlobal[];
-  /** Whether neurons and traces go on from trial to trial as they were; else each trial begins anew. */
+  /** Whether neurons and traces are kept from trial to trial; otherwise each trial starts from the initial state. */
   readonly carries: boolean;
-  /** How often each timestep is run through; absent: once. */
+  /** How many times each timestep is run; absent: once. */
   readonly repeat?: BuiltRepeat;
-  /** Everyone as one: it has the global scalars, a number each, that all neurons and synapses may see. */
+  /** A population of size 1 that holds the global scalars, which all neurons and synapses may see. */
   readonly everyone: BuiltPopulation;
 }
 
-/** How often each timestep is run through, see Repeat. */
+/** How many times each timestep is run, see Repeat. */
 export interface BuiltRepeat {
   readonly times: number;
-  /** The rows whose numbers end a timestep early, and the first sweep, from 0, that can be the last for their sake. */
+  /** The rows that end a timestep early when they have settled, and the first sweep, from 0, at which they can. */
   readonly until?: {
     readonly population: BuiltPopulation;
     readonly rows: readonly string[];
@@ -141,12 +141,12 @@ export type BuiltGlobal = { readonly name: string } & (
   | { readonly kind: 'neuron'; readonly from: BuiltPopulation; readonly neuron: number; readonly row: string }
 );
 
-/** How feedback weights follow weights that learn: those are carried into B, turned if they are to be, and each then takes its form. */
+/** How feedback weights follow weights that learn: those are copied into B, which is then rotated if it has an angle, and given its form. */
 export interface Carriage {
   readonly sources: readonly CarriedGroup[];
   /** Absent: B is what is carried. */
   readonly rotation?: Rotation;
-  /** Absent: as they are. */
+  /** Absent: weights are used unchanged. */
   readonly form?: Form;
 }
 

@@ -12,20 +12,20 @@ export function readoutsOf(
   return groups.filter((group) => group.from === to && group.to === from);
 }
 
-/** The readouts to transpose for symmetric feedback. @throws InputError if there is none. */
+/** The readouts to transpose for symmetric feedback. @throws InputError if the circuit has none. */
 export function transposedReadouts(circuit: BuiltCircuit, feedback: BuiltFeedback): readonly BuiltGroup[] {
   const readouts = readoutsOf(circuit, feedback);
   if (readouts.length === 0) {
     const { name, from, to } = feedback;
     throw new InputError(
       `feedback.${name}`,
-      `symmetric feedback transposes the weights from '${to.name}' to '${from.name}', and there are none; use random feedback`,
+      `symmetric feedback transposes the weights from '${to.name}' to '${from.name}', but the circuit has none; use random feedback`,
     );
   }
   return readouts;
 }
 
-/** The readouts that a feedback of the circuit's own follows, held at an angle to them: weight transport where there are any. */
+/** The readouts that a feedback of the circuit follows because it is held at an angle to them. If there are any, that is weight transport. */
 export function followedReadouts({ carriage }: BuiltFeedback): readonly BuiltGroup[] {
   return carriage?.rotation ? carriage.sources.map(({ group }) => group) : [];
 }
@@ -35,7 +35,7 @@ export function transposed(readouts: readonly BuiltGroup[]): readonly CarriedGro
   return readouts.map((group) => ({ group, place: placesOf(group, (post, pre) => pre * group.to.size + post) }));
 }
 
-/** The feedback's own synapses, as they stand. */
+/** The feedback's own synapses, not transposed. */
 export function upright(group: BuiltGroup): CarriedGroup {
   return { group, place: placesOf(group, (post, pre) => post * group.from.size + pre) };
 }
@@ -47,7 +47,7 @@ function placesOf({ to, rowStart, pre }: BuiltGroup, place: (post: number, pre: 
 }
 
 /**
- * The feedback as a local learner uses it: with 'symmetric' the readouts transposed take the place of the circuit's own weights.
+ * The feedback as a local learner uses it: with 'symmetric', the transposed readouts replace the circuit's own weights.
  *
  * @throws InputError if there is no readout to transpose.
  */
@@ -64,7 +64,7 @@ const symmetric = once((circuit: BuiltCircuit) =>
 );
 
 /**
- * B as it is now, [to.size][from.size], row-major.
+ * The current B, [to.size][from.size], row-major.
  *
  * @param weights An engine's `weights()`, and where feedback is relearned its `carried()` as well: `{ ...weights, ...carried }`.
  */
@@ -84,10 +84,10 @@ export function feedbackWeights(
   return b;
 }
 
-/** What a group's current weights are, synapse by synapse. */
+/** A group's current weights, synapse by synapse. */
 export type WeightsOf = (group: BuiltGroup) => (synapse: number) => number;
 
-/** Writes B as it follows from the current weights, [to.size][from.size], row-major, in the precision that it is kept in. */
+/** Writes B as computed from the current weights, [to.size][from.size], row-major, in the precision of the array. */
 export function carrier(
   { sources, rotation, form }: Carriage,
   outputs: number,

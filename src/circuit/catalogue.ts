@@ -6,11 +6,11 @@ import type { Row, RowKind } from './timestep/step.ts';
 import { looks, type Timestep } from './timestep/timestep.ts';
 import { waysOf } from './timestep/ways.ts';
 
-/** Who has a number: what a rule may see of it follows from that, and from where the synapse is. */
+/** Who has a number. That, and where a synapse is, determines whether its rule may see it. */
 export type HeldScope =
   /** One synapse. */
   | 'own synapse'
-  /** One neuron; what its axon sends is brought to the synapses of its axon, what it shows is seen by those that sit on it. */
+  /** One neuron. What its axon sends reaches the synapses of that axon; what it shows is seen by the synapses onto it. */
   | 'own neuron'
   /** One compartment of a neuron, where its synapses end. */
   | 'compartment'
@@ -21,45 +21,45 @@ export type HeldScope =
   /** The task, which plays it. */
   | 'task';
 
-/** Some numbers that a circuit holds while it learns, of one owner. */
+/** Numbers of one owner that a circuit holds while it learns. */
 export interface HeldThing {
-  /** A population, a synapse group (`feedback.error`: the synapses that relearn it), a feedback; `circuit`: nobody among these. */
+  /** A population, a synapse group (`feedback.error`: the synapses that relearn it), a feedback; `circuit`: none of these. */
   readonly owner: string;
   /** What they are called there: 'rate', 'v', 'weight', a variable of the rule's state. */
   readonly name: string;
   readonly scope: HeldScope;
   /** How many, along each side. */
   readonly shape: readonly number[];
-  /** How many timesteps are looked back at, besides the one at hand. */
+  /** How many timesteps before the current one are read, too. */
   readonly back: number;
-  /** Under which name they go on from trial to trial, among the weights or among what else is carried; absent: each trial begins with new ones. */
+  /** The name under which they are kept from trial to trial, among the weights or the other carried numbers; absent: every trial resets them. */
   readonly kept?: { readonly among: 'weights' | 'carried'; readonly as: string };
 }
 
-/** The same as those find it who look into an engine. */
+/** The same, with where to find it in an engine. */
 export interface Thing extends HeldThing {
-  /** What it is; absent: in no engine's memory. */
+  /** What it is; absent: no engine stores it. */
   readonly place?: Place;
-  /** The row that it is; absent: neurons do not have it. */
+  /** Its row; absent: it is not a number of neurons. */
   readonly row?: Row;
-  /** Its numbers never change, and only actors have them. */
+  /** Its numbers never change, and only actors store them. */
   readonly isConstant?: boolean;
 }
 
-/** Where an engine has a thing: of a row, `ago` timesteps before the one at hand. Undefined: it does not have it. */
+/** Where an engine stores a thing (a row: as it was `ago` timesteps before the current one). Undefined: it does not. */
 export type CellsOf = (thing: Thing, ago: number) => Cells | undefined;
 
-/** Where an engine has the things of each kind. Undefined, or absent: it does not have them. */
+/** Where an engine stores the things of each kind. Undefined, or absent: it does not. */
 export interface CellsByKind {
   row(row: Row, ago: number, isConstant: boolean): Cells | undefined;
-  /** Of a group's synapses: their weights, what they have asked for, a variable of their state. */
+  /** Of a group's synapses: their weights, the changes they have requested, a variable of their state. */
   weight(group: BuiltGroup): Cells | undefined;
   asked(group: BuiltGroup): Cells | undefined;
   state(group: BuiltGroup, variable: string): Cells | undefined;
   feedback(feedback: BuiltFeedback): Cells | undefined;
   /** What the task plays. */
   signal(kind: 'input' | 'target'): Cells;
-  /** Whether the sweep at hand is the last of its timestep: 1 or 0. */
+  /** Whether the current sweep is the last of its timestep: 1 or 0. */
   readonly last?: Cells;
 }
 
@@ -89,7 +89,7 @@ export function cellsByKind(kinds: CellsByKind): CellsOf {
 export interface Filling {
   /** The feedback that it hears. */
   readonly feedback: readonly BuiltFeedback[];
-  /** What the synapses of a group keep in order to learn, besides what they ask for; undefined: they do not learn. */
+  /** What the synapses of a group keep in order to learn, besides the changes they request; undefined: they do not learn. */
   readonly variables: (group: BuiltGroup) => readonly Variable[] | undefined;
 }
 
@@ -100,8 +100,8 @@ const SCOPES: Readonly<Record<RowKind, HeldScope>> = {
 };
 
 /**
- * All that a circuit holds: readers and probes, checkpoints, noninterference and the ledger follow from this list. Not in it is what is on its
- * way between actors, which is a copy of what was sent.
+ * All that a circuit holds. Readers and probes, checkpoints, noninterference and the ledger are derived from this list. It leaves out messages
+ * on their way between actors, which are copies of what was sent.
  */
 export function catalogueOf(circuit: BuiltCircuit, timestep: Timestep, filling: Filling): readonly Thing[] {
   const relearned = filling.feedback.flatMap(({ synapses }) => synapses ?? []);
@@ -123,13 +123,13 @@ export function catalogueOf(circuit: BuiltCircuit, timestep: Timestep, filling: 
   ];
 }
 
-/** How many timesteps of the session there were, which clocks count. */
+/** The number of timesteps since the session began, which clocks count. */
 const COUNT: Thing = {
   ...{ owner: 'circuit', name: 'timesteps', scope: 'global', shape: [1], back: 0 },
   kept: { among: 'carried', as: 'session.timesteps' },
 };
 
-/** Whether the sweep at hand is the last of its timestep. */
+/** Whether the current sweep is the last of its timestep. */
 const LAST: Thing = {
   ...{ owner: 'circuit', name: 'last', scope: 'global', shape: [1], back: 0, place: { kind: 'last' } },
 };
@@ -153,7 +153,7 @@ function synapsesOf(group: BuiltGroup, { variables: of }: Filling, isRelearned: 
   ];
 }
 
-/** All rows, as far back as something looks at them. */
+/** All rows, as far back as something reads them. */
 function rowsOf({ carries }: BuiltCircuit, timestep: Timestep): readonly Thing[] {
   const oldest = new Map<Row, number>();
   for (const { row, late } of timestep.steps.flatMap(looks)) oldest.set(row, Math.max(late, oldest.get(row) ?? 0));

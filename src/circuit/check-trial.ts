@@ -6,7 +6,7 @@ import { isArrayLike } from '../local/index.ts';
 const FIELDS = ['timesteps', 'input', 'target', 'answer'];
 
 /**
- * Checks that a trial is well formed and fits a circuit. Called before every trial, so it allocates nothing where nothing is wrong.
+ * Checks that a trial is well formed and fits a circuit. Called before every trial, so it allocates nothing if the trial is valid.
  *
  * @throws InputError if it is not a record of timesteps, input and target, or the channels do not fit the circuit's input and output neurons.
  */
@@ -55,13 +55,13 @@ function checkChannels(
   );
 }
 
-/** Of a typed array one entry says the type of all; of a list each is checked. `checkSignals` checks the values. */
+/** In a typed array, one entry tells the type of all; in a list, each is checked. `checkSignals` checks the values. */
 function checkTypes(what: string, signal: ArrayLike<unknown>, channels: number): void {
   const length = ArrayBuffer.isView(signal) ? Math.min(signal.length, 1) : signal.length;
   for (let at = 0; at < length; at++) {
     if (typeof signal[at] === 'number') continue;
     const where = `timestep ${Math.floor(at / channels) + 1}, channel ${(at % channels) + 1}`;
-    const mend = what === 'target' ? '; give one, or NaN where nothing is asked' : '';
+    const mend = what === 'target' ? '; give one, or NaN where there is no target' : '';
     throw new InputError(`task.${what}[${at}]`, `${show(signal[at])} is not a number (${where})${mend}`);
   }
 }

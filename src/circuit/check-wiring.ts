@@ -7,13 +7,13 @@ import { checkedEdges, twice, type CheckedEdges, type Edges } from './edges.ts';
 import { isCopied, type CopiedWeights } from './copied-weights.ts';
 import { checkedWeights, isMatrix, type CheckedWeights, type Weights } from './initial-weights.ts';
 
-/** Which neurons a synapse group joins, with which weights and delays, as it may be written. */
+/** Which neurons a synapse group joins, with which weights and delays, as a user writes it. */
 export interface Wiring {
   /** Initial weights. Required, unless edges bring their own. */
   readonly weights?: Weights | CopiedWeights;
   /** Timesteps from axon to dendrite: 0 carries the rate of this timestep. By default 1 within a population, else 0. */
   readonly delay?: Delay;
-  /** Which neurons are joined. By default every one with every one. */
+  /** Which neurons are joined. By default all with all. */
   readonly connect?: Connectivity;
   /** The synapses one by one, in place of `connect`. */
   readonly edges?: Edges;
@@ -23,7 +23,7 @@ export interface Wiring {
 export interface CheckedWiring {
   /** Absent: the edges have them, or they are copied. */
   readonly weights?: CheckedWeights;
-  /** Initial weights that are those of another group. */
+  /** Initial weights that are copied from another group. */
   readonly copies?: CopiedWeights;
   /** Absent: the edges have them. */
   readonly delay?: CheckedDelay;
@@ -31,18 +31,18 @@ export interface CheckedWiring {
   readonly edges?: CheckedEdges;
 }
 
-/** Between what a group lies. */
+/** The two ends of a group. */
 interface Ends {
   readonly from: string;
   readonly to: string;
   readonly neurons: Readonly<Record<string, Population>>;
-  /** The delay that the axons have themselves. */
+  /** The delay of the axons themselves. */
   readonly ofAxon: number;
-  /** What is wrong with a weight; undefined where nothing is. */
+  /** What is wrong with a weight; undefined if nothing is. */
   readonly wrong: (w: number, pre: number) => string | undefined;
 }
 
-/** How many synapses a group may have that joins all with all: 1 GB of weights. */
+/** The most synapses that a group may have that joins all with all: 1 GB of weights. */
 const LARGEST_GROUP = 2 ** 27;
 
 /** @throws InputError naming what is wrong with the wiring of a group, which is written at `place`. */
@@ -53,8 +53,8 @@ export function checkedWiring(place: string, wiring: Wiring, ends: Ends): Checke
   const [rows, columns] = [neurons[to].size, neurons[from].size];
   const edges = wiring.edges === undefined ? undefined : edgesOf(place, wiring, wiring.edges, ends);
   if (!edges && connect === undefined && rows * columns > LARGEST_GROUP) {
-    const problem = `${columns} neurons to ${rows}, all with all, make ${rows * columns} synapses`;
-    throw new InputError(place, `${problem}; give fewer, at most ${LARGEST_GROUP}, or connect not all of them`);
+    const problem = `joining all ${columns} neurons with all ${rows} makes ${rows * columns} synapses`;
+    throw new InputError(place, `${problem}, more than ${LARGEST_GROUP}; join fewer pairs, by connect`);
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   const entries = { rows, columns, chance: (post: number, pre: number) => chanceOf(connect, post, pre, from === to) };
@@ -73,7 +73,10 @@ export function checkedWiring(place: string, wiring: Wiring, ends: Ends): Checke
 function edgesOf(place: string, { connect, weights, delay }: Wiring, edges: Edges, ends: Ends): CheckedEdges {
   const { from, to, neurons, wrong } = ends;
   if (connect !== undefined) {
-    throw new InputError(`${place}.connect`, 'the edges say which neurons are joined; give one of the two');
+    throw new InputError(
+      `${place}.connect`,
+      'the edges already say which neurons are joined; give connect or edges, not both',
+    );
   }
   if (weights !== undefined && isMatrix(weights)) {
     const right = 'give each edge its weight, [from, to, weight], or a distribution, such as normal({ sd: 1 })';
@@ -88,15 +91,15 @@ function edgesOf(place: string, { connect, weights, delay }: Wiring, edges: Edge
   return checked;
 }
 
-/** @throws InputError if what is on its way along the axons is too much to keep. */
+/** @throws InputError if the messages on their way along the axons need too much memory. */
 function checkLines(place: string, wiring: CheckedWiring, { from, neurons, ofAxon }: Ends): void {
   const { size } = neurons[from];
   const arrival = rangeOfDelays(wiring).longest + ofAxon;
   if (arrival * size <= LONGEST_LINE) return;
   const [where, together] =
-    ofAxon === 0 ? [`${place}.delay`, ''] : [`axons.${from}.delay`, `, with that of '${place}',`];
+    ofAxon === 0 ? [`${place}.delay`, ''] : [`axons.${from}.delay`, ` (with that of '${place}')`];
   throw new InputError(
     where,
-    `${arrival} timesteps${together} are too long to keep for ${size} neurons; give ${Math.floor(LONGEST_LINE / size)} or less`,
+    `${arrival} timesteps${together} need too much memory for ${size} neurons; give ${Math.floor(LONGEST_LINE / size)} or less`,
   );
 }

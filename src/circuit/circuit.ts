@@ -29,11 +29,11 @@ export interface SynapseGroup<Name extends string = string, RuleName extends str
   readonly to: Name;
   /** How the weights learn. Absent: they never change. */
   readonly rule?: PlasticityRule<RuleName>;
-  /** What becomes of the changes that the rule asks for, such as adam({ eta: 0.01 }). By default they are added as they are. */
+  /** Transforms the changes that the rule requests, such as adam({ eta: 0.01 }). By default they are added unchanged. */
   readonly optimiser?: Optimiser;
   /** What is done to the traces of the rule. By default nothing. */
   readonly traces?: Traces;
-  /** The neuron that gates the axons of the group. By default none: they bring what they are sent. */
+  /** The neuron that gates the axons of the group. By default none. */
   readonly gate?: Gate<Name>;
 }
 
@@ -42,23 +42,22 @@ export type CheckedGroup<R extends string = string> = Omit<SynapseGroup<string, 
   Required<Ends> &
   CheckedWiring;
 
-/** What a circuit is written as. */
+/** The definition of a circuit. */
 export interface CircuitDefinition<P extends string, G extends string, R extends string> {
   readonly neurons: Readonly<Record<P, Population>>;
   readonly synapses: Readonly<Record<G, SynapseGroup<NoInfer<P>, R>>>;
   readonly feedback?: Readonly<Record<string, Feedback<NoInfer<P>>>>;
-  /** What the axons of a population send, where that is not the rate as it is. */
+  /** How the axons of a population change the rates they send. By default not at all. */
   readonly axons?: Readonly<Partial<Record<P, Axon>>>;
-  /** What output populations are held to, where that is not half the squared error: `{ y: crossEntropy }`. */
+  /** The losses of output populations, `{ y: crossEntropy }`. By default half the squared error. */
   readonly losses?: Readonly<Partial<Record<P, Loss>>>;
   /** Numbers that are the same for everyone, by name: `{ reward: fromTask() }`. */
   readonly globals?: Readonly<Record<string, Global<NoInfer<P>>>>;
-  /** How often each timestep is run through. By default once. */
+  /** How many times each timestep is run. By default once. */
   readonly repeat?: Repeat<NoInfer<P>>;
   /**
-   * The populations that are compared with the target, in the order in which its channels are laid over them.
-   * By default those that feedback comes from; without feedback, those from which no synapses leave, and that gate none and give no global scalar; in the order
-   * of `neurons`.
+   * The populations that are compared with the target, in the order of its channels. By default those that feedback comes from; without
+   * feedback, those that have no outgoing synapses, gate no group and give no global scalar; in the order of `neurons`.
    */
   readonly outputs?: readonly NoInfer<P>[];
 }
@@ -74,11 +73,11 @@ export interface Circuit<R extends string = string, G extends string = string> {
   readonly axons: Readonly<Record<string, Axon | undefined>>;
   readonly losses: Readonly<Record<string, Loss | undefined>>;
   readonly globals: Globals;
-  /** Absent: each timestep is run through once. */
+  /** Absent: each timestep is run once. */
   readonly repeat?: CheckedRepeat;
   /** In the order of the target's channels. */
   readonly outputs: readonly string[];
-  /** Populations with a neuron model, so ordered that every delay-0 synapse group runs forward. */
+  /** Populations with a neuron model, ordered so that every delay-0 synapse group runs forward. */
   readonly order: readonly string[];
 }
 
@@ -118,14 +117,14 @@ const recent = new Recent<Circuit>(8, isMade);
 /**
  * Checks a circuit and completes its defaults. The same definition, given again, is the same circuit.
  *
- * @throws InputError naming the field, what stands there and what would be right.
+ * @throws InputError naming the field, its value and what would be right.
  */
 export function circuit<const P extends string, const G extends string, R extends string = never>(
   given: CircuitDefinition<P, G, R>,
 ): Circuit<R, G> {
   const definition = copied(given, isMade);
   const known = recent.madeOf(definition);
-  // What a circuit's groups and rules are called is the definition's.
+  // The names of a circuit's groups and rules are those of the definition.
   if (known) return known as Circuit<R, G>;
   onlyFields('circuit', definition, FIELDS.circuit);
   const neurons: Readonly<Record<string, Population>> = definition.neurons;
@@ -165,7 +164,10 @@ export function circuit<const P extends string, const G extends string, R extend
   checkOutputs(outputs, neurons);
   for (const [name, { from }] of Object.entries(feedback)) {
     if (!outputs.includes(from)) {
-      throw new InputError(`feedback.${name}.from`, `${show(from)} is no output population; give ${oneOf(outputs)}`);
+      throw new InputError(
+        `feedback.${name}.from`,
+        `${show(from)} is not an output population; expected ${oneOf(outputs)}`,
+      );
     }
   }
   const losses: Circuit['losses'] = definition.losses ?? {};
@@ -178,7 +180,7 @@ export function circuit<const P extends string, const G extends string, R extend
   return circuit;
 }
 
-/** A circuit whose parts were checked, made one. @throws InputError as orderedActs and checkRepeated do. */
+/** Makes a circuit of checked parts. @throws InputError as orderedActs and checkRepeated do. */
 export function entered<R extends string, G extends string>(made: Omit<Circuit<R, G>, 'order'>): Circuit<R, G> {
   const acts = frozen(orderedActs(made));
   checkRepeated(made.repeat, made, acts);
@@ -190,7 +192,7 @@ export function entered<R extends string, G extends string>(made: Omit<Circuit<R
 
 const actsByCircuit = new WeakMap<Circuit, readonly Act[]>();
 
-/** What the neurons of a circuit do in a timestep, one thing after another. */
+/** What the neurons of a circuit do in a timestep, in order. */
 export function actsOf(circuit: Circuit): readonly Act[] {
   return actsByCircuit.get(circuit) ?? orderedActs(circuit);
 }
@@ -219,7 +221,7 @@ export function checkCircuit(value: Circuit): void {
   if (circuits.has(value)) return;
   throw new InputError(
     'circuit',
-    'was not made by circuit({ ... }): it is a copy, or comes from another installation of rxflo; give what circuit returned, or call it with the changed definition',
+    'was not made by circuit({ ... }): it is a copy, or comes from another installation of rxflo; pass what circuit returned, or call circuit with the changed definition',
   );
 }
 
@@ -229,7 +231,7 @@ export function wrongWeights(
   group: string,
 ): (w: number, pre: number) => string | undefined {
   const { bounds, ...others } = synapses[group];
-  // Bounds that may change may have been others.
+  // Tunable bounds may have been different earlier.
   return wrongIn({ ...others, ...(bounds && !others.tunable?.includes('bounds') && { bounds }) }, neurons, axons);
 }
 
@@ -256,7 +258,7 @@ function checkGroup<R extends string>(
   if (axons[from]?.excitatory !== undefined && group.bounds && !(group.bounds[0] <= 0 && group.bounds[1] >= 0)) {
     throw new InputError(
       `${place}.bounds`,
-      `${show(group.bounds)} leave out 0, where a weight waits that may not change its sign (axons.${from}.excitatory)`,
+      `expected bounds that include 0, got ${show(group.bounds)}: with axons.${from}.excitatory, a weight that would change its sign stops at 0`,
     );
   }
   if (rule !== undefined) checkRule(`${place}.rule`, rule);

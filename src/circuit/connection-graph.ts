@@ -4,20 +4,19 @@ import { hearersOf } from './hearers.ts';
 /**
  * Which neuron leads to which along the synapses of some groups, and through their gates: a gate neuron leads to every neuron that a synapse
  * of its group ends on. Where a population pools numbers, each of its neurons leads to all; a neuron that
- * makes a global scalar leads to all that read it. Neurons are numbered through, in the order of
- * populations.
+ * makes a global scalar leads to all that read it. Neurons are numbered consecutively, in the order of populations.
  */
 export class ConnectionGraph {
   readonly size: number;
   private readonly first: readonly number[];
-  /** The neurons that neuron j leads to stand in `to` from `start[j]` to `start[j + 1]`. */
+  /** The neurons that neuron j leads to are in `to`, from `start[j]` to `start[j + 1] - 1`. */
   private readonly start: Int32Array;
   private readonly to: Int32Array;
   /** Whether anything leads to a neuron; and to how many. */
   private readonly entered: Uint8Array;
   private readonly enteredCount: number;
 
-  /** @param others Whether ways count that are of no group: pools, and global scalars that a neuron makes and neurons read. Default true. */
+  /** @param others Whether to include paths outside of groups: pools, and global scalars that a neuron makes and neurons read. Default true. */
   constructor(circuit: BuiltCircuit, groups: readonly BuiltGroup[], others = true) {
     const { populations } = circuit;
     let size = 0;
@@ -65,12 +64,12 @@ export class ConnectionGraph {
     return this.first[index] + neuron;
   }
 
-  /** The neurons that a neuron leads to by one synapse or gate; one that it leads to by several stands there as often. */
+  /** The neurons that a neuron leads to by one synapse or gate, once for each synapse or gate. */
   after(neuron: number): Int32Array {
     return this.to.subarray(this.start[neuron], this.start[neuron + 1]);
   }
 
-  /** How many synapses or gates it takes at least from a neuron to each: 0 to itself, -1 where no way leads, or none of at most `most` steps. */
+  /** The number of synapses or gates on the shortest path from a neuron to each: 0 to itself, -1 without a path of at most `most` steps. */
   stepsFrom(neuron: number, most = Infinity): Int32Array {
     const steps = new Int32Array(this.size).fill(-1);
     steps[neuron] = 0;

@@ -25,7 +25,7 @@ export function mask(rows: ArrayLike<MaskRow>): Connectivity {
   return { kind: 'mask', mask: rows };
 }
 
-/** Each neuron with the one of the same number in the other population. */
+/** Each neuron is joined with the neuron of the same number in the other population. */
 export function oneToOne(): Connectivity {
   return { kind: 'one-to-one' };
 }
@@ -44,22 +44,19 @@ export function checkConnectivity(place: string, connect: Connectivity | null, r
       if (rows === columns) return;
       throw new InputError(
         place,
-        `joins neurons of the same number, and there are ${columns} presynaptic and ${rows} postsynaptic ones; give mask([...])`,
+        `one-to-one needs populations of the same size, got ${columns} presynaptic and ${rows} postsynaptic neurons; use mask([...])`,
       );
     default:
-      throw new InputError(
-        place,
-        `${show(connect)} is no connectivity; give probability(0.1), oneToOne() or mask([...])`,
-      );
+      throw new InputError(place, `expected probability(0.1), oneToOne() or mask([...]), got ${show(connect)}`);
   }
 }
 
 function checkMask(place: string, mask: unknown, rows: number, columns: number): void {
-  if (!isArrayLike(mask)) throw new InputError(place, `${show(mask)} is no matrix; give rows of 1 and 0`);
+  if (!isArrayLike(mask)) throw new InputError(place, `expected a matrix, rows of 1 and 0, got ${show(mask)}`);
   checkedRows(place, mask, rows, columns).forEach((row, i) => {
     Array.from(row).forEach((entry, j) => {
       if (typeof entry !== 'boolean' && entry !== 0 && entry !== 1) {
-        throw new InputError(`${place}[${i}][${j}]`, `${show(entry)} is neither true nor false; give 1 or 0`);
+        throw new InputError(`${place}[${i}][${j}]`, `expected 1 or 0, got ${show(entry)}`);
       }
     });
   });

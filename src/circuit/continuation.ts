@@ -2,29 +2,30 @@ import type { Thing } from './catalogue.ts';
 import type { Carried } from './engine.ts';
 import type { Row } from './timestep/step.ts';
 
-/** A row that goes on from trial to trial. */
+/** A row that is kept from trial to trial. */
 interface CarriedRow {
   /** The name that it is carried under. */
   readonly name: string;
   readonly row: Row;
-  /** How many of its last timesteps are looked back at. */
+  /** How many of its last timesteps are kept. */
   readonly depth: number;
 }
 
 /**
- * What goes on from trial to trial besides weights and traces: the timesteps that clocks count, and, in a circuit that carries on, what neurons
- * have and what is on its way. A trial whose number is 0 or less is none of the session's: it begins anew and leaves nothing.
+ * What is kept from trial to trial besides weights and traces: the timesteps that clocks count, and, in a circuit that carries on, the numbers
+ * of neurons and messages on their way. A trial whose number is 0 or less is not part of the session: it starts from the initial state, and
+ * nothing is kept from it.
  */
 export class Continuation {
-  /** Timesteps of the session before the trial at hand. */
+  /** Timesteps of the session before the current trial. */
   before = 0;
   private count = 0;
   private isOfSession = true;
   private readonly rows: readonly CarriedRow[];
-  /** Of each row its last timesteps, the latest first, [depth][size]; undefined before the first trial: as it begins. */
+  /** The last timesteps of each row, the latest first, [depth][size]; undefined before the first trial. */
   private values: readonly Float64Array[] | undefined;
 
-  /** The name under which the timesteps of the session are carried; absent: nobody counts them. */
+  /** The name under which the timesteps of the session are carried; absent: they are not counted. */
   private readonly counted: string | undefined;
 
   constructor(catalogue: readonly Thing[]) {
@@ -32,7 +33,7 @@ export class Continuation {
     this.counted = catalogue.find(({ owner, kept }) => owner === 'circuit' && kept)?.kept?.as;
   }
 
-  /** Whether neurons go on as they were in this trial. */
+  /** Whether neurons continue in this trial from where they were. */
   get carries(): boolean {
     return this.isOfSession && this.rows.length > 0;
   }
@@ -43,7 +44,7 @@ export class Continuation {
     this.before = this.isOfSession ? this.count : 0;
   }
 
-  /** Makes neurons go on that have begun anew. `write` takes the last timesteps of a row, the latest first, [depth][size]. */
+  /** Restores neurons after they were reset. `write` takes the last timesteps of a row, the latest first, [depth][size]. */
   goOn(write: (row: Row, values: Float64Array) => void): void {
     const { values } = this;
     if (!this.carries || !values) return;

@@ -1,10 +1,10 @@
-import { InputError, show } from '../errors/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
 import { register } from '../local/index.ts';
 
-/** Initial weights that are those of another group. Only `copyOf` and `transposeOf` make them. */
+/** Initial weights that are copied from another group. Only `copyOf` and `transposeOf` make them. */
 export interface CopiedWeights {
   readonly kind: 'copy' | 'transpose';
-  /** The group that they are of. */
+  /** The group that they are copied from. */
   readonly of: string;
 }
 
@@ -14,12 +14,12 @@ export function isCopied(value: unknown): value is CopiedWeights {
   return made.has(value);
 }
 
-/** Weights that begin as those of another group between populations of the same sizes: for synapses that learn by the same rule, and bring something else. */
+/** Initial weights copied from another group between populations of the same sizes: for synapses that learn by the same rule, but carry something else. */
 export function copyOf(group: string): CopiedWeights {
   return made.enter({ kind: 'copy', of: group });
 }
 
-/** Weights that begin as those of another group, transposed. What they become is for their own rule to say: nothing ties them. */
+/** Initial weights copied from another group, transposed. After that they learn by their own rule; nothing keeps them equal. */
 export function transposeOf(group: string): CopiedWeights {
   return made.enter({ kind: 'transpose', of: group });
 }
@@ -35,26 +35,26 @@ interface Group {
 
 type Groups = Readonly<Record<string, Group>>;
 
-/** @throws InputError if a group copies one that there is not, that copies itself, that has other neurons at its ends, or not all synapses. */
+/** @throws InputError if the copied group does not exist, is a copy itself, joins populations of other sizes, or does not join all with all. */
 export function checkCopies(synapses: Groups, sizeOf: (population: string) => number): void {
   for (const [name, group] of Object.entries(synapses)) {
     if (!group.copies) continue;
     const { of, kind } = group.copies;
     const wrong = (problem: string) => new InputError(`synapses.${name}.weights`, problem);
     if (!Object.hasOwn(synapses, of))
-      throw wrong(`${show(of)} is no synapse group; there is ${Object.keys(synapses).join(', ')}`);
+      throw wrong(`unknown synapse group ${show(of)}; expected ${oneOf(Object.keys(synapses))}`);
     const source = synapses[of];
-    if (source.copies) throw wrong(`are those of '${of}', which are those of '${source.copies.of}'; name that one`);
+    if (source.copies) throw wrong(`are copied from '${of}', itself a copy; copy '${source.copies.of}'`);
     const sparse = [name, of].find((one) => synapses[one].connect ?? synapses[one].edges);
     if (sparse !== undefined)
       throw wrong(
-        `are those of '${of}', but '${sparse}' joins not all neurons with all; leave connect and edges out of both`,
+        `are copied from '${of}', but '${sparse}' does not join all neurons with all; leave connect and edges out of both`,
       );
     const shape = [sizeOf(source.to), sizeOf(source.from)];
     const [rows, columns] = kind === 'copy' ? shape : shape.reverse();
     if (sizeOf(group.to) === rows && sizeOf(group.from) === columns) continue;
     throw wrong(
-      `are those of '${of}'${kind === 'copy' ? '' : ', transposed'}, from ${columns} neurons to ${rows}; this group goes from ${sizeOf(group.from)} to ${sizeOf(group.to)}`,
+      `copied from '${of}'${kind === 'copy' ? '' : ', transposed'}, they join ${columns} neurons to ${rows}; expected a group from ${sizeOf(group.from)} to ${sizeOf(group.to)}`,
     );
   }
 }

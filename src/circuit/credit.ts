@@ -30,7 +30,7 @@ export function isCredited(circuit: BuiltCircuit, kind: FeedbackKind, population
 
 /**
  * The learning rate that a reference takes from a group's rule, in trial `trial` where it changes over the trials; 0 without a rule, and where the
- * group learns at once: weights that change within a trial have no exact gradient, so a reference takes them as they are.
+ * group learns at once: weights that change within a trial have no exact gradient, so a reference does not change them.
  *
  * @throws InputError if the rule has no `eta`.
  */
@@ -57,7 +57,7 @@ export function descends(group: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>, so
 }
 
 /**
- * Of a group that a reference does not change, and whose learning rate is set.
+ * Called when the learning rate is set of a group that a reference does not change.
  *
  * @throws InputError unless the group learns at once, and so not by the reference: no gradient is computed for it.
  */
@@ -65,7 +65,7 @@ export function refuseDescent({ name, atOnce }: Pick<BuiltGroup, 'name' | 'atOnc
   if (atOnce) return;
   throw new InputError(
     `tune.${name}.${LEARNING_RATE}`,
-    'was 0 when the learner was opened, so it computes no gradient here; open it with another number, or with overTrials',
+    'was 0 when the learner was opened, so it computes no gradient here; open it with a rate that is not 0, or with overTrials',
   );
 }
 
@@ -84,8 +84,8 @@ export function reachedFrom(
 }
 
 /**
- * @throws InputError if axons of a population with a model send in steps: those have no derivative. (Through the axons of input neurons none
- * is needed.) Noise is held fixed.
+ * @throws InputError if axons of a population with a model send in steps: those have no derivative. (The axons of input neurons need none.)
+ * Noise is held fixed.
  */
 export function refuseSending({ order }: BuiltCircuit, solver: string): void {
   for (const { name, sending } of order) {
@@ -98,8 +98,8 @@ export function refuseSending({ order }: BuiltCircuit, solver: string): void {
 }
 
 /**
- * @throws InputError if synapses transmit through the state of their rule, which no reference runs; but for copies of weights that a reference
- * leaves as they are.
+ * @throws InputError if synapses transmit through the state of their rule, which no reference runs; except for copies of weights that a
+ * reference does not change.
  */
 export function refuseAlso(
   groups: readonly Pick<BuiltGroup, 'name' | 'also' | 'atOnce' | 'rule'>[],
@@ -114,8 +114,8 @@ export function refuseAlso(
 }
 
 /**
- * Whether a gradient may run through numbers that one neuron, or a whole population, has for others: gates, pools, and global scalars that
- * neurons make, or input neurons for neurons to read; or through any gate of synapses that differ in delay. Plain solvers alone take it there.
+ * Whether a gradient may run through numbers that one neuron, or a whole population, shares with others: gates, pools, and global scalars that
+ * neurons make, or that input neurons make and neurons read; or through any gate of synapses that differ in delay. Only plain solvers can do that.
  */
 export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean {
   const models = Object.values(neurons).flatMap(({ model }) => model ?? []);
@@ -127,7 +127,7 @@ export function sharesNumbers({ neurons, synapses, globals }: Circuit): boolean 
   );
 }
 
-/** @throws InputError if trials are to carry on under what cannot go on from one to the next. */
+/** @throws InputError if the circuit carries on from trial to trial, which the learner cannot. */
 export function refuseCarrying({ carries }: BuiltCircuit, learner: string, mend: string): void {
   if (!carries) return;
   throw new InputError('carry', `${learner} cannot carry on from trial to trial; ${mend}`);
@@ -142,7 +142,7 @@ export function refuseOnline(schedule: 'online' | 'trial', learner: string): voi
   );
 }
 
-/** @throws InputError: what relearns its feedback weights are the circuit's own rules, and a reference runs none. */
+/** @throws InputError if feedback weights are relearned: the circuit's own rules do that, and a reference runs none. */
 export function refuseRelearned(heard: readonly BuiltFeedback[], solver: string): void {
   const relearned = heard.find(({ synapses, carriage }) => carriage?.sources.some(({ group }) => group === synapses));
   if (!relearned) return;
@@ -155,7 +155,7 @@ export function refuseRelearned(heard: readonly BuiltFeedback[], solver: string)
 /** The most memory that influences may take, GiB. */
 export const LARGEST_INFLUENCES = 4;
 
-/** @throws InputError if the influences of every weight on every neuron it reaches are more than a machine can be trusted with. */
+/** @throws InputError if the influences of every weight on every neuron it reaches need too much memory. */
 export function checkInfluences(
   solver: string,
   circuit: BuiltCircuit,

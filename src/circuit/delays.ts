@@ -4,8 +4,8 @@ import type { BuiltGroup } from './built.ts';
 import { checkedMatrix, isMatrix, type Entries, type Matrix } from './initial-weights.ts';
 
 /**
- * Timesteps from axon to dendrite: one number for all synapses, or for each synapse its own: drawn, by `integers(1, 20)`; as a matrix as that of
- * weights; or, where synapses are given as edges, one for each edge in their order.
+ * Timesteps from axon to dendrite: one number for all synapses, or one for each: drawn, by `integers(1, 20)`; as a matrix, like weights; or,
+ * where synapses are given as edges, as a list in the order of the edges.
  */
 export type Delay = number | Integers | Matrix;
 
@@ -18,7 +18,7 @@ interface Delays {
   readonly edges?: { readonly delays?: readonly number[] };
 }
 
-/** What is wrong with a delay; undefined where nothing is. */
+/** What is wrong with a delay; undefined if nothing is. */
 export function wrongDelay(delay: number): string | undefined {
   return Number.isSafeInteger(delay) && delay >= 0
     ? undefined
@@ -86,7 +86,7 @@ export function drawDelays(
   return each;
 }
 
-/** How many timesteps the longest way to a synapse of a built group takes. */
+/** The longest delay of any synapse of a built group, in timesteps. */
 export function longestDelay({ delay, longer }: Pick<BuiltGroup, 'delay' | 'longer'>): number {
   return delay + (longer?.reduce((one, other) => Math.max(one, other)) ?? 0);
 }

@@ -18,11 +18,11 @@ export interface DescendingGroup {
   readonly group: BuiltGroup;
   /** Its learning rate at first. */
   readonly rate: number;
-  /** How its weights take up changes; undefined: they grow by them. */
+  /** How changes are applied to its weights; undefined: they are added. */
   readonly takeUp: TakeUp | undefined;
 }
 
-/** How a reference learns a circuit, whichever way it takes to the gradient. */
+/** How a reference learns a circuit, however it computes the gradient. */
 export interface Descent {
   /** What it makes of the circuit's errors. */
   readonly heard: Heard;

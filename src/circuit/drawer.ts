@@ -1,13 +1,13 @@
 import { drawOrthogonal, sampler, stream, type Distribution, type Orthogonal } from '../random/index.ts';
 import type { CheckedWeights } from './initial-weights.ts';
 
-/** How many neurons there are on both sides. */
+/** The number of postsynaptic and presynaptic neurons. */
 interface Shape {
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Gives the weights of one thing, each once, in their order: drawn from the random stream named after it, or as they were given. */
+/** Gives the weights of a group or feedback one by one, in their order: drawn from the random stream named after it, or as they were given. */
 export function drawer(
   weights: CheckedWeights,
   { rows, columns }: Shape,

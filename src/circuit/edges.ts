@@ -1,6 +1,5 @@
 import { counted, InputError, onlyFields, show } from '../errors/index.ts';
 import { isArrayLike } from '../local/index.ts';
-import { checkRecord } from './checks.ts';
 
 /** One synapse, `[from, to, weight, delay]`: from which neuron to which, both from 0; its initial weight; its delay in timesteps. */
 export type Edge = ArrayLike<number>;
@@ -17,7 +16,7 @@ export type Edges =
       readonly to: ArrayLike<number>;
       /** Initial weights. Absent: the group has a distribution for them. */
       readonly weights?: ArrayLike<number>;
-      /** Timesteps from axon to dendrite. Absent: as the group says. */
+      /** Timesteps from axon to dendrite. Absent: the group's delay. */
       readonly delays?: ArrayLike<number>;
     };
 
@@ -48,12 +47,12 @@ export function edgesOf(
   return { from: edges.map(({ from }) => from), to: edges.map(({ to }) => to), weights: edges.map(({ w }) => w) };
 }
 
-/** What is asked of edges. */
+/** What edges are checked against. */
 interface Asked {
-  /** How many neurons there are, post- and presynaptic. */
+  /** The number of postsynaptic and presynaptic neurons. */
   readonly rows: number;
   readonly columns: number;
-  /** What is wrong with a weight; undefined where nothing is. */
+  /** What is wrong with a weight; undefined if nothing is. */
   readonly wrong: (w: number, pre: number) => string | undefined;
   /** What is wrong with a delay. */
   readonly wrongDelay: (delay: number) => string | undefined;
@@ -77,7 +76,7 @@ type Column = (typeof COLUMNS)[number];
  * Edges in the order of a group's synapses, and with them what the group has for each.
  *
  * @param place Where the group is written.
- * @throws InputError naming the edge that has no such neuron, joins two that another has joined, or has a wrong weight or delay.
+ * @throws InputError naming the edge that has an unknown neuron, repeats a pair, or has a wrong weight or delay.
  */
 export function checkedEdges(
   place: string,
@@ -139,7 +138,6 @@ function numbers(
 /** Edges column by column. */
 function columnsOf(place: string, edges: Edges): Columns {
   if (isArrayLike(edges)) return columnsOfList(place, edges);
-  checkRecord(place, edges, 'edges');
   onlyFields(place, edges, COLUMNS);
   const { from, to } = edges;
   const columns = Object.entries({ ...edges, from, to });
@@ -147,7 +145,7 @@ function columnsOf(place: string, edges: Edges): Columns {
     if (!isArrayLike(column))
       throw new InputError(`${place}.${name}`, `expected a list of numbers, got ${show(column)}`);
     if (column.length !== from.length) {
-      const problem = `has ${counted(column.length, 'number')}, and 'from' has ${from.length}; give one for each edge`;
+      const problem = `has ${counted(column.length, 'number')}, but 'from' has ${from.length}; give one for each edge`;
       throw new InputError(`${place}.${name}`, problem);
     }
   }
@@ -162,7 +160,7 @@ function columnsOfList(place: string, edges: ArrayLike<unknown>): Columns {
   const [width] = list.map(({ length }) => length);
   const odd = list.findIndex(({ length }) => length !== width);
   if (odd >= 0) {
-    const problem = `has ${list[odd].length} entries, and the first edge has ${width}; give all of them the same`;
+    const problem = `has ${list[odd].length} entries, but the first edge has ${width}; give all edges the same number`;
     throw new InputError(`${place}[${odd}]`, problem);
   }
   const column = (c: number) => list.map((edge) => edge[c]);
@@ -184,7 +182,7 @@ function wrongNeuron(neuron: number, count: number, side: string): string | unde
   return `${neuron} is not a ${side} neuron; expected a whole number, 0 to ${count - 1}`;
 }
 
-/** Edges ordered by one of their neurons, of `count`; those of the same neuron stay as they are. */
+/** Edges ordered by one of their neurons, of `count`; those of the same neuron keep their order. */
 function inOrder(edges: Int32Array, neuronOf: readonly number[], count: number): Int32Array {
   const next = new Int32Array(count + 1);
   for (const k of edges) next[neuronOf[k] + 1]++;

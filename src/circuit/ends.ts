@@ -3,10 +3,10 @@ import type { NeuronModel, Population } from '../neurons/index.ts';
 import type { LocalFunction } from '../local/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
-/** What weights multiply where nothing else is said, whatever the neuron calls it; and what input neurons send. */
+/** The default message, which weights multiply: `out`, whatever the neuron calls it; and `rate`, the message of input neurons. */
 const [OUT, RATE] = ['out', 'rate'];
 
-/** Where a synapse group ends, and what it carries, as it may be written. */
+/** Where a synapse group ends, and what it carries, as a user writes it. */
 export interface Ends {
   /** The port of the postsynaptic neurons. By default their first. */
   readonly port?: string;
@@ -14,10 +14,10 @@ export interface Ends {
   readonly carries?: string;
 }
 
-/** What synapses transmit besides what they do through their weights: the same message, as late, to another port of the same neurons. */
+/** What synapses transmit in addition to what passes through their weights: the same message, with the same delay, to another port of the same neurons. */
 export interface Also {
   readonly port: string;
-  /** The number of the rule's state that is multiplied with it, as it was when the group last learned. */
+  /** The variable of the rule's state that multiplies it, as it was when the group last learned. */
   readonly weight: string;
 }
 
@@ -45,8 +45,8 @@ export function rowCarried({ model }: Population, message: string): string {
 }
 
 /**
- * What the synapses of a group see of their two neurons: `pre.NAME` and `post.NAME`, and the row that each name stands for. Of its neuron an
- * axon brings every message, each as late as the one that the group carries. `post.signal`, which depends on the feedback, is not among them.
+ * What the synapses of a group see of their two neurons: `pre.NAME` and `post.NAME`, and the row that each name means. An axon brings every
+ * message of its neuron, with the same delay as the one that the group carries. `post.signal` depends on the feedback and is not included.
  */
 export function seenBy(
   from: Pick<Population, 'model'>,
@@ -76,16 +76,16 @@ export function checkSeen(
   const functions = eligible
     ? [eligible.change, ...(eligible.trace ? [eligible.trace] : []), ...eligible.others]
     : analysis?.functions;
-  const bring = `neurons of model ${show(from.model?.name ?? 'input')} do not bring here`;
+  const bring = `neurons of model ${show(from.model?.name ?? 'input')} do not send here`;
   checkReads(place, { rule, functions, bring }, seenBy(from, to, ends), to);
 }
 
-/** @throws InputError if a rule that is to relearn a feedback reads what its synapses, to which axons bring the error, do not see. */
+/** @throws InputError if a rule that relearns a feedback reads what its synapses, to which axons bring the error, do not see. */
 export function checkSeenOfError(place: string, rule: PlasticityRule, to: Population): void {
   const seen = seenBy({}, to, { port: '', carries: RATE });
   checkReads(
     place,
-    { rule, functions: rule.analysis?.functions, bring: 'axons that bring an error do not bring' },
+    { rule, functions: rule.analysis?.functions, bring: 'axons that bring an error do not send' },
     seen,
     to,
   );
@@ -100,7 +100,7 @@ function checkReads(
   }: {
     readonly rule: PlasticityRule;
     readonly functions?: readonly Pick<LocalFunction, 'reads'>[] | undefined;
-    /** Who does not bring what the rule reads of `pre`. */
+    /** Who does not send what the rule reads of `pre`, for the message. */
     readonly bring: string;
   },
   { pre, post }: ReturnType<typeof seenBy>,
@@ -112,11 +112,14 @@ function checkReads(
     if ((part !== 'pre' && part !== 'post') || Object.hasOwn(names[part], name)) continue;
     const who = part === 'pre' ? bring : `neurons of model ${show(to.model?.name ?? 'input')} do not publish here`;
     const right = Object.keys(names[part]).map((known) => `${part}.${known}`);
-    throw new InputError(place, `rule ${show(rule.name)} reads ${path}, which ${who}; there is ${right.join(', ')}`);
+    throw new InputError(
+      place,
+      `rule ${show(rule.name)} reads ${path}, which ${who}; expected one of ${right.join(', ')}`,
+    );
   }
 }
 
-/** The number that errors and learning signals are about: what weights multiply if a group does not say. */
+/** The number that errors and learning signals refer to: the default message. */
 export function answerOf({ messages }: NeuronModel): string {
   const [[, row]] = Object.entries(messages);
   return row;

@@ -16,13 +16,11 @@ export type Schedule = 'online' | 'trial';
  */
 export type FeedbackKind = 'random' | 'symmetric';
 
-/** How an engine or solver is to learn. */
+/** How an engine or solver learns. */
 export interface LearningOptions {
   readonly schedule: Schedule;
   readonly feedback: FeedbackKind;
-  /**
-   * Of schedule 'trial': changes are taken up after every so many trials, as the mean of what these asked for. Default 1: after each.
-   */
+  /** With schedule 'trial': the number of trials after which changes are applied, as the mean over these trials. Default 1. */
   readonly batch?: number;
 }
 
@@ -36,11 +34,11 @@ export type KernelProgram = 'rules' | 'backward' | 'influence';
 export type GroupWeights = Readonly<Record<string, Float64Array>>;
 
 /**
- * What is kept from trial to trial beside the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
+ * What is kept from trial to trial besides the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
  * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
- * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, where a clock counts them, the timesteps since the
+ * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, if a clock counts them, the timesteps since the
  * session began. In a circuit that carries on, `neurons.h.v` holds the last timesteps of a number of neurons, the latest first, as many as are
- * looked back at, and `globals.reward` those of a global scalar. Empty where every trial starts anew.
+ * read, and `globals.reward` those of a global scalar. Empty if every trial starts from the initial state.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
 
@@ -59,8 +57,8 @@ export type StopPhase = 'compare' | 'broadcast' | 'learn';
 
 export interface TrialOptions {
   /**
-   * Which trial this is, from 1: what falls by chance in it depends on that. By default the one after the last. One of number 0 or less is none of
-   * the session's: it begins anew, and nothing goes on from it.
+   * Which trial this is, from 1; what is random within the trial depends on it. By default the one after the last. A trial with number 0 or less
+   * is not part of the session: it starts from the initial state, and nothing is kept from it.
    */
   readonly number?: number;
   /** What every change of this trial is multiplied by, above 0: learning rates that fall from trial to trial. Default 1. */
@@ -71,18 +69,19 @@ export interface TrialOptions {
   readonly onTimestep?: (timestep: number) => void;
   /**
    * Called when the errors are known ('compare'), when every neuron has its learning signal ('broadcast'), and when the synapses have
-   * learned ('learn'). What `held` gives may be changed then. Who learns a timestep only when the trial has ended, as BPTT does, ends
-   * its 'learn' only then. In a circuit that repeats, this is called in every sweep, and `timestep` counts sweeps. Kernels that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
+   * learned ('learn'). What `held` gives may be changed then. A learner that learns a timestep only when the trial has ended, as BPTT
+   * does, ends its 'learn' only then. In a circuit that repeats, this is called in every sweep, and `timestep` counts sweeps. Kernels
+   * that learn online apply a change as they compute it: there, 'learn' ends with the change applied.
    */
   readonly onPhase?: (ended: StopPhase, timestep: number) => void;
   /**
-   * Called when all is known that a group reads which learns at once, before it learns. What `held` gives may be changed then, but not the weights
+   * Called before a group that learns at once learns, when everything it reads is known. What `held` gives may be changed then, but not the weights
    * that feedback follows.
    */
   readonly onLearn?: (group: string, timestep: number) => void;
   /**
    * Called when a population has received its input and has not integrated it yet, with what the dendrites of all neurons have summed up so
-   * far. These sums, and what `held` gives, may be changed then. Actors alone call it.
+   * far. These sums, and what `held` gives, may be changed then. Only actors call it.
    */
   readonly onIntegrate?: (population: string, timestep: number, sums: readonly Held[]) => void;
 }
@@ -105,21 +104,21 @@ export interface Engine {
   /** A copy of the current weights. */
   weights(): GroupWeights;
   setWeights(weights: GroupWeights): void;
-  /** A copy of what is kept from trial to trial beside the weights. */
+  /** A copy of what is kept from trial to trial besides the weights. */
   carried(): Carried;
   setCarried(carried: Carried): void;
   /** @throws InputError if nothing of that name is published. */
   reader(what: Published): Reader;
-  /** Everything that bears on what is learned. @throws InputError if this engine shows nothing of it. */
+  /** Everything that affects what is learned. @throws InputError if this engine does not show it. */
   held(): readonly Held[];
   /**
    * Sets tunable parameters of an owner (of the synapse group `recurrent`, of `feedback.error`, `neurons.h` or `axons.h`), from the
    * next trial on. Call it between trials. Absent: this engine has none.
    *
-   * @throws InputError if there is no such owner, or a parameter is not tunable, no finite number or out of its range.
+   * @throws InputError if there is no such owner, or a parameter is not tunable, not a finite number or out of its range.
    */
   tune?(owner: string, params: Numbers): void;
-  /** The tunable parameters as they are now, by owner. */
+  /** The current tunable parameters, by owner. */
   tuned?(): GroupParameters;
   /** What can be watched while it runs. Absent: it has no ports. */
   readonly ports?: Ports;

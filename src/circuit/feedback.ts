@@ -24,9 +24,9 @@ export interface Feedback<Name extends string = string> extends FeedbackDials {
    * `pre.rate`, and of their neuron what every synapse sees; they transmit nothing. For example kolenPollackFeedback().
    */
   readonly rule?: PlasticityRule;
-  /** What takes up the changes that the rule asks for, as a synapse group's. By default they are taken up as they are. */
+  /** Transforms the changes that the rule requests, as in a synapse group. By default they are added unchanged. */
   readonly optimiser?: Optimiser;
-  /** How the error is sent. Default: at every timestep, at once and as it is. */
+  /** How the error is sent. Default: at every timestep, at once and unchanged. */
   readonly broadcast?: Broadcast;
 }
 
@@ -96,7 +96,7 @@ export function checkSource(
   if (!Object.values(synapses).some((group) => group.from === to && group.to === from)) {
     throw new InputError(
       `${place}.angle`,
-      `is measured to the weights from '${to}' to '${from}', but there are none; leave it out: then the feedback is random`,
+      `is measured to the weights from '${to}' to '${from}', but the circuit has none; leave it out for random feedback`,
     );
   }
   return checked;
@@ -111,7 +111,7 @@ function checkShares(
   const { shares = '', ...own } = feedback[name];
   const others = Object.keys(feedback).filter((other) => other !== name && feedback[other].shares === undefined);
   if (!others.includes(shares)) {
-    const right = others.length > 0 ? `expected ${oneOf(others)}` : 'there is no other; give weights';
+    const right = others.length > 0 ? `expected ${oneOf(others)}` : 'the circuit has no other feedback; give weights';
     throw new InputError(
       `${place}.shares`,
       `${show(shares)} is not another feedback with weights of its own; ${right}`,
@@ -121,14 +121,14 @@ function checkShares(
     (key) => own[key] !== undefined,
   );
   if (theirs !== undefined) {
-    throw new InputError(`${place}.${theirs}`, `is that of '${shares}', whose weights are shared; set it there`);
+    throw new InputError(`${place}.${theirs}`, `is taken from '${shares}', whose weights are shared; set it there`);
   }
   const other = feedback[shares];
   const [[rows, columns], [wanted, width]] = [own, other].map(({ from, to }) => [neurons[to].size, neurons[from].size]);
   if (rows !== wanted || columns !== width) {
     throw new InputError(
       `${place}.shares`,
-      `'${shares}' has ${wanted} by ${width} weights, and ${rows} by ${columns} are needed here; share among populations of one size`,
+      `'${shares}' has ${wanted} by ${width} weights, but ${rows} by ${columns} are needed here; share only between populations of the same sizes`,
     );
   }
 }

@@ -5,11 +5,11 @@ import type { PlasticityRule } from '../rules/index.ts';
 import { checkKnown, mapRecord } from './checks.ts';
 import { rowCarried } from './ends.ts';
 
-/** What a clock is a function of. */
+/** The arguments of a clock. */
 export interface Time {
   /** The timestep of the trial, from 1. */
   readonly t: number;
-  /** Timesteps since the session began, from 1: it goes on from trial to trial, and where a session is resumed. */
+  /** Timesteps since the session began, from 1; the count continues from trial to trial, and when a session is resumed. */
   readonly count: number;
   /** In a circuit that repeats, which sweep of the timestep it is, from 0; else 0. */
   readonly sweep: number;
@@ -62,7 +62,7 @@ export function isScalar(value: unknown): value is Clock | TaskScalar {
 
 /**
  * A global scalar that follows from the time: a local function of `t`, the timestep of the trial, and `count`, the timesteps since the session
- * began, both from 1; of `sweep` and `last`, which say where in a timestep a circuit is that repeats; and of parameters.
+ * began, both from 1; of `sweep` and `last`, which say where in a timestep a repeating circuit is; and of parameters.
  *
  * @example
  * circuit({ globals: { hold: clock(({ count, every }) => (count - every * floor(count / every) === 0 ? 1 : 0), { every: 5 }) }, ... });
@@ -103,7 +103,7 @@ interface Readers {
   readonly feedback: Readonly<Record<string, { readonly rule?: PlasticityRule }>>;
 }
 
-/** @throws InputError naming the global that is wrong, or what reads one that is not there. */
+/** @throws InputError naming the global that is wrong, or what reads one that does not exist. */
 export function checkedGlobals(given: Readonly<Record<string, Global>>, readers: Readers): Globals {
   takeNumbers('globals', Object.fromEntries(Object.keys(given).map((name) => [name, 0])), ['input']);
   const globals = mapRecord<string, Global, CheckedGlobal>(given, (one, name) =>
@@ -130,7 +130,7 @@ function checkedNeuron(place: string, given: unknown, neurons: Readonly<Record<s
   checkKnown(`${place}.from`, from, neurons);
   const population = neurons[from];
   if (!Number.isInteger(neuron) || neuron < 0 || neuron >= population.size) {
-    const right = population.size === 1 ? 'there is only 0' : `expected 0 to ${population.size - 1}`;
+    const right = population.size === 1 ? 'expected 0' : `expected 0 to ${population.size - 1}`;
     throw new InputError(`${place}.neuron`, `${show(neuron)} is not a neuron of '${from}'; ${right}`);
   }
   const messages = population.model ? Object.keys(population.model.messages) : ['rate'];
@@ -162,7 +162,7 @@ function checkNames(
   if (wrong === undefined) return;
   const known = Object.keys(globals);
   const right =
-    known.length > 0 ? `there is ${oneOf(known.map((name) => `global.${name}`))}` : `give globals: { ${wrong}: ... }`;
+    known.length > 0 ? `expected ${oneOf(known.map((name) => `global.${name}`))}` : `give globals: { ${wrong}: ... }`;
   throw new InputError(
     place,
     `${kind} ${show(reader)} reads global.${wrong}, which the circuit does not have; ${right}`,

@@ -1,7 +1,7 @@
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 import { globalsOf } from './globals.ts';
 
-/** Which neuron makes a global scalar that the neurons of which population read. */
+/** The neurons that make global scalars, each with a population whose neurons read its scalar. */
 export function hearersOf({ globals, populations }: Pick<BuiltCircuit, 'globals' | 'populations'>): readonly {
   readonly from: BuiltPopulation;
   readonly neuron: number;

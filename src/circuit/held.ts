@@ -2,18 +2,18 @@ import type { Row } from './timestep/step.ts';
 import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from './built.ts';
 import type { Reader } from './reader.ts';
 
-/** What some numbers are that an engine holds, and whose. */
+/** What numbers held by an engine are, and whose. */
 export type Place =
   /** One for each neuron: any number that neurons have, of `ago` timesteps before the current one. */
   | { readonly kind: 'row'; readonly row: Row; readonly ago: number }
   /**
-   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, its gate passed; or `message`, the
-   * row of another number that it brought. Brought to those synapses to which it takes so much `longer` than the group's delay.
+   * One for each presynaptic neuron of a group: the rate that its axon brought to its synapses in this timestep, after its gate; or `message`, the
+   * row of another number that it brought. Only for synapses with a delay of `longer` timesteps more than the group's.
    */
   | { readonly kind: 'axon'; readonly group: BuiltGroup; readonly longer: number; readonly message?: string }
-  /** `late` for each presynaptic neuron of a group: rates on their way along its axon, which arrive so late. */
+  /** `late` for each presynaptic neuron of a group: the rates on their way along its axon, whose delay is `late` timesteps. */
   | { readonly kind: 'line'; readonly group: BuiltGroup; readonly late: number }
-  /** One for each synapse of a group: its weight, or the sum of the changes it has asked for that are not applied yet. */
+  /** One for each synapse of a group: its weight, or the sum of the changes it has requested that are not applied yet. */
   | { readonly kind: 'weight' | 'asked'; readonly group: BuiltGroup }
   /** One for each synapse of a group: a variable of its rule's state. */
   | { readonly kind: 'state'; readonly group: BuiltGroup; readonly variable: string }
@@ -34,13 +34,13 @@ export type Place =
   | { readonly kind: 'feedback'; readonly feedback: BuiltFeedback }
   /** One for each neuron of an output population: its error, `ago` timesteps before the current one. */
   | { readonly kind: 'error'; readonly output: BuiltPopulation; readonly ago: number }
-  /** One for each neuron that a feedback's errors come from: what was sent of them `ago` timesteps before, where that is not the error as it is. */
+  /** One for each neuron that a feedback's errors come from: what was sent `ago` timesteps before, where that is not the error itself. */
   | { readonly kind: 'message'; readonly feedback: BuiltFeedback; readonly ago: number }
   /** One for each neuron that a feedback's errors come from: the error that was brought to the synapses that relearn the feedback. */
   | { readonly kind: 'arriving'; readonly feedback: BuiltFeedback }
-  /** What of a feedback's errors is on its way, [delay][from.size]: the row of timestep t has arrived, or will, at (t - 1) modulo the delay. */
+  /** A feedback's errors that are on their way, [delay][from.size]: the row of timestep t has arrived, or will, at (t - 1) modulo the delay. */
   | { readonly kind: 'error line'; readonly feedback: BuiltFeedback }
-  /** 1 in the last sweep of a timestep, else 0: what opens learning where a circuit repeats. Everyone is told. */
+  /** 1 in the last sweep of a timestep, else 0: where a circuit repeats, it learns only then. Everyone sees it. */
   | { readonly kind: 'last' }
   /** The trial's input or target, [timesteps][channels]. */
   | { readonly kind: 'input' | 'target'; readonly channels: number };
@@ -48,11 +48,11 @@ export type Place =
 /** Numbers in an engine's memory. */
 export interface Cells extends Reader {
   get(k: number): number;
-  /** What the engine computes from then on, it computes with this number. */
+  /** From then on, the engine computes with this number. */
   set(k: number, value: number): void;
 }
 
-/** Numbers of one kind that an engine holds while a trial runs: each can be read and changed, in a phase's end or between trials. */
+/** Numbers of one kind that an engine holds while a trial runs: each can be read and changed at the end of a phase or between trials. */
 export interface Held extends Pick<Cells, 'get' | 'set'> {
   readonly place: Place;
   /** How many there are now: a trial's input and target are longer in longer trials. */
@@ -72,7 +72,7 @@ export function heldAt(place: Place, cells: Cells): Held {
   };
 }
 
-/** Numbers one by one; `length` may change from trial to trial. `read`: how all are read at once, where that is faster. */
+/** Numbers one by one; `length` may change from trial to trial. `read`: reads all at once, if that is faster. */
 export function cellsOf(
   length: number | (() => number),
   get: (k: number) => number,
@@ -82,7 +82,7 @@ export function cellsOf(
   return new OneByOne(length, get, set, read);
 }
 
-/** A class of its own: the getter of an object literal would keep its engine in memory until the next full garbage collection. */
+/** A class, because the getter of an object literal would keep its engine in memory until the next full garbage collection. */
 class OneByOne implements Cells {
   constructor(
     private readonly count: number | (() => number),
@@ -105,7 +105,7 @@ class OneByOne implements Cells {
   }
 }
 
-/** One number of each of these. */
+/** One field of each of these objects. */
 export function cellsOfFields<F extends string>(all: readonly Record<F, number>[], field: F): Cells {
   return cellsOf(
     all.length,
@@ -134,7 +134,7 @@ export function cellsIn(
   );
 }
 
-/** Numbers of an array in an order of their own: number k is at `first` + `place[k]`. */
+/** Numbers of an array in another order: number k is at `first` + `place[k]`. */
 export function cellsPlaced(array: () => Float32Array | Float64Array, place: Int32Array, first = 0): Cells {
   return cellsOf(
     place.length,

@@ -36,7 +36,7 @@ export function historyOf({
   );
   if (foreign) return { obstacle: `reads ${foreign.path}` };
   const brought = analysis.reads.find(({ scope }) => scope === 'presynaptic')?.path;
-  if (brought === undefined) return { obstacle: 'reads nothing that its synapses are brought' };
+  if (brought === undefined) return { obstacle: 'reads nothing that the axons bring' };
   const states = Object.keys(rule.state);
   if (keepsTraces && states.length > 0) return { obstacle: `keeps ${joined(states)} from trial to trial` };
   const started = states.find((name) => rule.state[name] !== 0);
@@ -60,10 +60,10 @@ export function historyOf({
 }
 
 const [BROUGHT, CHANGE] = [' brought', ' change'];
-/** What hands back the sum of g: no rule's state is called so. */
+/** The name under which the sum of g is handed back; no rule's state can have it. */
 const SUM = 'sum of g';
 
-/** Writes out k, what is handed back, and g. `formOf`: what a state, or the change, is of the states before it (the change: after it) and of r. */
+/** Writes out k, what is handed back, and g. `formOf`: the linear form of a state in the previous states and r; of the change, in the new states. */
 function backward(
   graph: Graph,
   { states, moves }: Pick<History, 'states' | 'moves'>,
@@ -105,10 +105,10 @@ type EvaluatedGroup = Parameters<typeof historyOf>[0] &
   Pick<BuiltGroup, 'atOnce' | 'from' | 'to'> & { readonly repeats: boolean };
 
 /**
- * How a group of these settings is evaluated: as it says itself, else as all are to be; where nothing is said, a group at spiking neurons by
- * history, if it can be, and others by trace.
+ * How a group with these settings is evaluated: by its own setting, or else by that of all groups. Without either, a group at spiking neurons is
+ * evaluated by history, if it can be, and others by trace.
  *
- * @throws InputError if by history, and it cannot be.
+ * @throws InputError if the setting is 'history', and the group cannot be evaluated so.
  */
 export function evaluated(
   place: string,
@@ -132,7 +132,7 @@ export function evaluated(
   );
 }
 
-/** Whether a group joins neurons of which some spike. */
+/** Whether the neurons on either side of a group spike. */
 function isAtSpikes({ from, to, message }: Pick<BuiltGroup, 'from' | 'to' | 'message'>): boolean {
   return carriesEvents({ from, message }) || to.model?.events !== undefined;
 }

@@ -7,7 +7,7 @@ import type { Reader } from './reader.ts';
 import type { Tuning } from './tuning.ts';
 import type { Trial } from '../tasks/index.ts';
 
-/** What every engine does with what it holds: it gives it out, takes it back and tunes it. How it runs a trial is its own. */
+/** What all engines do with the numbers they hold: read, restore and tune them. Each engine runs a trial in its own way. */
 export abstract class Holder implements Engine {
   protected abstract readonly holdings: Holdings;
   protected abstract readonly tuning: Tuning;

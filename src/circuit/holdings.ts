@@ -7,25 +7,25 @@ import { publishedReader } from './published.ts';
 import type { Reader } from './reader.ts';
 import type { Timestep } from './timestep/timestep.ts';
 
-/** All that an engine holds, by its catalogue: how it is read, kept from trial to trial, and looked into. */
+/** All that an engine holds, by its catalogue: how it is read, kept from trial to trial, and inspected. */
 export class Holdings {
   private things: readonly Thing[] | undefined;
 
   constructor(
     private readonly circuit: BuiltCircuit,
     private readonly timestep: Timestep,
-    /** `rules`: whether the circuit learns by its own. */
+    /** `rules`: whether the circuit learns by its own rules. */
     private readonly filling: Filling & { readonly rules: boolean },
     private readonly cellsOf: CellsOf,
     private goingOn?: Continuation,
   ) {}
 
-  /** Made when it is first asked for: many an engine is built and never looked into. */
+  /** Made on first use: many engines are built and never inspected. */
   get catalogue(): readonly Thing[] {
     return (this.things ??= catalogueOf(this.circuit, this.timestep, this.filling));
   }
 
-  /** What goes on from trial to trial of timesteps and of neurons. */
+  /** The count of timesteps and the numbers of neurons that are kept from trial to trial. */
   get continuation(): Continuation {
     return (this.goingOn ??= new Continuation(this.catalogue));
   }
@@ -35,7 +35,7 @@ export class Holdings {
     return copied(this.kept('weights'));
   }
 
-  /** Sets the weights; what was asked for so far is forgotten. */
+  /** Sets the weights; changes requested so far are discarded. */
   setWeights(weights: GroupWeights): void {
     for (const [name, cells] of this.kept('weights')) fill(cells, weights[name]);
     for (const thing of this.catalogue) {
@@ -44,7 +44,7 @@ export class Holdings {
     }
   }
 
-  /** A copy of all else that goes on from trial to trial. */
+  /** A copy of all else that is kept from trial to trial. */
   carried(): Carried {
     return { ...copied(this.kept('carried')), ...this.continuation.carried() };
   }
@@ -60,7 +60,7 @@ export class Holdings {
     return publishedReader(circuit, what, { timestep, catalogue, cellsOf, rules: filling.rules });
   }
 
-  /** Everything that bears on what is learned. */
+  /** Everything that affects what is learned. */
   held(): readonly Held[] {
     return this.catalogue.flatMap((thing) => {
       const { place, back } = thing;

@@ -7,7 +7,7 @@ import type { LearningOptions } from './engine.ts';
 import { synapseVariables, takeUpOf } from './take-up.ts';
 import { timestepOf } from './timestep/timestep-of.ts';
 
-/** How a circuit learns whose catalogue is wanted. */
+/** How the circuit learns. */
 export interface HoldsOptions extends Partial<Pick<LearningOptions, 'feedback' | 'batch'>> {
   /** Draws the connections. Default 1. */
   readonly seed?: number;
@@ -16,8 +16,8 @@ export interface HoldsOptions extends Partial<Pick<LearningOptions, 'feedback' |
 }
 
 /**
- * All that a circuit holds while it learns by its own rules: whose it is, who has it, how many numbers, how far back they are looked at, and
- * whether they go on from trial to trial. Both engines hold this; `reader`, probes, checkpoints, noninterference and the ledger follow from it.
+ * All that a circuit holds while it learns by its own rules: the owner, who has it, how many numbers, how far back they are read, and whether
+ * they are kept from trial to trial. Both engines hold this; `reader`, probes, checkpoints, noninterference and the ledger are derived from it.
  *
  * @throws InputError if the circuit, an option or the seed is wrong.
  *

@@ -11,16 +11,16 @@ export type Matrix = ArrayLike<ArrayLike<number | null>> | ArrayLike<number | nu
 /** Initial weights: drawn from a distribution, or as an orthogonal matrix, or given as a matrix. */
 export type Weights = Distribution | Orthogonal | Matrix;
 
-/** Initial weights as a checked circuit has them: a given matrix in plain rows of its own, with NaN where it gives nothing. */
+/** Initial weights as a checked circuit has them: a given matrix in plain rows of its own, with NaN where an entry is missing. */
 export type CheckedWeights = Distribution | Orthogonal | readonly (readonly number[])[];
 
-/** What is asked of the entries of a given matrix. */
+/** What the entries of a given matrix are checked against. */
 export interface Entries {
   readonly rows: number;
   readonly columns: number;
   /** The probability of a synapse at a place: where it is below 1, the entry may be missing. Default 1. */
   readonly chance?: (post: number, pre: number) => number;
-  /** What is wrong with a weight; undefined where nothing is. */
+  /** What is wrong with a weight; undefined if nothing is. */
   readonly wrong?: (w: number, pre: number) => string | undefined;
 }
 
@@ -28,14 +28,17 @@ export interface Entries {
 export function checkedWeights(place: string, weights: Weights | undefined, entries: Entries): CheckedWeights {
   if (isMatrix(weights)) return checkedMatrix(place, weights, entries);
   if (!weights || !['normal', 'uniform', 'constant', 'orthogonal'].includes(weights.kind)) {
-    throw new InputError(place, `${show(weights)} is neither a distribution, such as normal({ sd: 1 }), nor a matrix`);
+    throw new InputError(
+      place,
+      `expected a distribution, such as normal({ sd: 1 }), or a matrix, got ${show(weights)}`,
+    );
   }
   if (weights.kind === 'orthogonal') checkOrthogonal(place, weights);
   else checkDistribution(place, weights);
   return weights;
 }
 
-/** A matrix in plain rows of its own; rows that never change stay as they are. @throws InputError naming the entry that is wrong, or if it has another shape. */
+/** A matrix in plain rows of its own; frozen rows are used as they are. @throws InputError naming the entry that is wrong, or if it has another shape. */
 export function checkedMatrix(place: string, matrix: Matrix, entries: Entries): readonly (readonly number[])[] {
   return rowsOf(place, matrix, entries).map((row, i) => {
     const checked = Array.from(row, (value, j) => entryOf(`${place}[${i}][${j}]`, value, i, j, entries));
@@ -77,7 +80,7 @@ export function checkedRows(
   }
   return Array.from(matrix, (row, i) => {
     if (isArrayLike(row) && row.length === columns) return row;
-    const found = isArrayLike(row) ? `has ${counted(row.length, 'column')}` : `${show(row)} is no row`;
+    const found = isArrayLike(row) ? `has ${counted(row.length, 'column')}` : `${show(row)} is not a row`;
     throw new InputError(`${place}[${i}]`, `${found}; give ${columns}, one for each presynaptic neuron`);
   });
 }

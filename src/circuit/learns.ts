@@ -7,25 +7,25 @@ import type { CheckedGlobal } from './globals.ts';
 import { checkEvaluationName, type Evaluation } from './evaluation.ts';
 import type { NumberOf } from './order.ts';
 
-/** When a synapse group learns, and what else its synapses do with what they have learned. */
+/** When a synapse group learns, and a second way in which its synapses may transmit. */
 export interface Learns {
   /**
-   * 'at once': in every timestep the synapses learn as soon as all is known that their rule reads, and take the change up there and then, whole
-   * and whatever the schedule; before they transmit, unless what the rule reads depends on that. A rule that reads the learning signal learns
-   * when that is known. By default they learn when the timestep is done, and the schedule says when 1/T of the changes is taken up.
+   * 'at once': in every timestep the synapses learn as soon as everything that their rule reads is known, and apply the whole change immediately,
+   * whatever the schedule; before they transmit, unless what the rule reads depends on that. A rule that reads the learning signal learns
+   * when that is known. By default they learn at the end of the timestep, and the schedule decides when 1/T of the changes is applied.
    */
   readonly learns?: 'at once';
   /**
-   * How what a trial asks for is found: 'trace', in every timestep; 'history', when it has ended, for rules that are linear in their trace and
-   * schedule 'trial'. By default what the learner says. If it says nothing, 'history' under schedule 'trial' where the group joins neurons of
-   * which some spike and its rule can be evaluated so, else 'trace'.
+   * How the changes of a trial are computed: 'trace', in every timestep; 'history', when it has ended, for rules that are linear in their trace and
+   * schedule 'trial'. By default as the learner specifies. If it does not, 'history' under schedule 'trial' if the neurons on either side of the
+   * group spike and its rule can be evaluated so, else 'trace'.
    */
   readonly evaluation?: Evaluation;
   /** The synapses transmit a second time. By default once, through their weights. */
   readonly also?: Also;
 }
 
-/** @throws InputError if a group without a rule is to learn, or its rule does not have what is to be transmitted through. */
+/** @throws InputError if a group without a rule is told how to learn, or its rule does not have the variable to transmit through. */
 export function checkLearns(
   place: string,
   { learns, also, rule, evaluation }: Learns & { readonly rule?: PlasticityRule },
@@ -36,13 +36,11 @@ export function checkLearns(
     if (given !== 'at once') {
       throw new InputError(`${place}.learns`, `expected 'at once', got ${show(given)}; or leave it out`);
     }
-    if (!rule)
-      throw new InputError(`${place}.learns`, 'is for what learns; give the group a rule, or leave learns out');
+    if (!rule) throw new InputError(`${place}.learns`, 'needs a rule; give the group one, or leave learns out');
   }
   if (evaluation !== undefined) {
     checkEvaluationName(`${place}.evaluation`, evaluation);
-    if (!rule)
-      throw new InputError(`${place}.evaluation`, 'is for what learns; give the group a rule, or leave it out');
+    if (!rule) throw new InputError(`${place}.evaluation`, 'needs a rule; give the group one, or leave evaluation out');
   }
   if (also === undefined) return;
   onlyFields(`${place}.also`, also, ['port', 'weight']);
@@ -65,7 +63,7 @@ export function portsOf({ port, also }: { readonly port: string; readonly also?:
   return also ? [port, also.port] : [port];
 }
 
-/** A group, as far as it says when its rule can learn. */
+/** The parts of a group that determine when its rule can learn. */
 interface LearningGroup extends Required<Ends> {
   readonly from: string;
   readonly to: string;
@@ -75,7 +73,7 @@ interface LearningGroup extends Required<Ends> {
 
 /**
  * The numbers of this timestep that a rule reads of neurons with a model, the rule as the synapses run it. Undefined: it reads the learning
- * signal, or what the task answers, which is known when all neurons are done; or it is opaque, and may read that.
+ * signal or what the task answers, which are known when all neurons are done; or it is opaque, and may read them.
  */
 export function readNow(
   { from, to, delay, port, carries, rule }: LearningGroup,

@@ -4,11 +4,11 @@ import type { Equation, NeuronModel } from '../neurons/index.ts';
 type Own = Readonly<Record<string, number | Float64Array>>;
 
 /**
- * What the axons would send at t = 0, [size] for each message, as it follows from the state then. Ports, noise, and what was sent before are
- * 0 in what is pooled.
+ * What the axons would send at t = 0, [size] for each message, computed from the state at that time. In pools, ports, noise and earlier
+ * messages are 0.
  *
  * @param own The neurons' parameters and states, by name.
- * @param globals What the global scalars are then.
+ * @param globals The global scalars at that time.
  */
 export function messagesAtFirst(
   model: NeuronModel,

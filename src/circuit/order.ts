@@ -2,7 +2,7 @@ import { InputError } from '../errors/index.ts';
 import { readsOf, type Equation, type NeuronModel, type Pool, type Population } from '../neurons/index.ts';
 import { closure } from './closure.ts';
 
-/** What the order depends on of a synapse group. */
+/** The parts of a synapse group that the order depends on. */
 interface Path {
   readonly from: string;
   readonly to: string;
@@ -10,17 +10,17 @@ interface Path {
   /** The ports that it ends on, and the number that it carries, by the names that they are kept under. */
   readonly ports: readonly string[];
   readonly carries: string;
-  /** Of a group that learns as soon as it can: the numbers of this timestep that its rule reads. Absent: it learns when all else is done. */
+  /** Of a group that learns at once: the numbers of this timestep that its rule reads. Absent: it learns when all else is done. */
   readonly learnsFrom?: readonly NumberOf[];
 }
 
-/** One of a population's numbers: what a port has summed up, or what an equation gives. */
+/** One of a population's numbers: the sum of a port, or the result of an equation. */
 export interface NumberOf {
   readonly population: string;
   readonly name: string;
 }
 
-/** What neurons do in a timestep, one thing after another: they sum up what comes to a port, compute a number, or pool one. Or a group learns. */
+/** One act of a timestep: neurons sum up what comes to a port, compute a number, or pool one; or a group learns. */
 export type Act = NeuronAct | { readonly group: string; readonly population?: never };
 type NeuronAct = { readonly population: string; readonly group?: never } & (
   | { readonly port: string; readonly equation?: never; readonly pool?: never }
@@ -32,12 +32,12 @@ type Neurons = Readonly<Record<string, Pick<Population, 'model'>>>;
 type Paths = Readonly<Record<string, Path>>;
 
 /**
- * The order of a timestep: so that every delay-0 group brings what has been computed. A population goes on as long as it can; among those that
- * are ready, the circuit's own order counts. Gates put nothing in order: what scales the axons of a timestep was sent in the one before.
- * After Kahn (1962).
+ * The order of a timestep, such that every delay-0 group carries numbers that have been computed. A population does all that it can before the
+ * next one is taken; among those that are ready, the circuit's own order counts. Gates do not affect the order: what scales the axons of a
+ * timestep was sent in the one before. After Kahn (1962).
  *
- * A group that learns at once does so as soon as all is known that its rule reads, and a port that it ends on waits for that; unless what the
- * rule reads depends on what the port sums up.
+ * A group that learns at once does so as soon as everything that its rule reads is known, and a port that it ends on waits for that, unless what
+ * the rule reads depends on the sum of the port.
  *
  * @throws InputError naming the groups of a loop without delay, or those that wait for one another to learn.
  */
@@ -94,7 +94,7 @@ function actsOf(population: string, { ports, pools, equations }: NeuronModel): N
 
 type Named = readonly [string, Path];
 
-/** An act that waits for the numbers that it is made of; `name` is that of its own. */
+/** An act that waits for the numbers `of` which its own, `name`, is made. */
 interface Waiting {
   readonly act: NeuronAct;
   readonly name: string;
@@ -105,7 +105,7 @@ function waitingFor(neurons: Neurons, immediate: readonly Named[], act: NeuronAc
   return { act, name: keyOf(act.population, nameOf(act)), of: madeOf(neurons, immediate, act) };
 }
 
-/** What of this timestep a number is made of. */
+/** The numbers of this timestep that a number is made of. */
 function madeOf(neurons: Neurons, immediate: readonly Named[], act: NeuronAct): readonly string[] {
   const { population } = act;
   if (act.pool) return [keyOf(population, act.pool.adds)];
@@ -147,17 +147,17 @@ function learningOf(neurons: Neurons, immediate: readonly Named[], groups: reado
   });
 }
 
-/** A loop: of the groups that wait for what they carry, those that lie on one; or else those that wait to learn. */
+/** The error of a loop. It names the groups on loops without delay; or, if there are none, the groups that wait for one another to learn. */
 function loop(neurons: Neurons, synapses: Paths, immediate: readonly Named[], done: ReadonlySet<string>): InputError {
   const learning = Object.entries(synapses).flatMap(([name, { learnsFrom }]) => (learnsFrom ? [name] : []));
   if (learning.length > 0) {
-    // Where there is a loop without any learning, this throws.
+    // If there is a loop even without learning, this throws.
     const paths = Object.entries(synapses).map(([name, { from, to, delay, ports, carries }]): Named => {
       return [name, { from, to, delay, ports, carries }];
     });
     forwardOrder(neurons, Object.fromEntries(paths));
     const waiting = learning.filter((name) => !done.has(name)).map((name) => `'${name}'`);
-    const problem = `${waiting.join(', ')} learn at once, and each waits for what comes after another has learned`;
+    const problem = `${waiting.join(', ')} learn at once, but each waits for a number that follows the learning of another`;
     return new InputError('synapses', `${problem}; leave 'learns' out of one of them`);
   }
   const waiting = immediate.filter(([, { from, carries }]) => !done.has(keyOf(from, carries)));
@@ -165,7 +165,7 @@ function loop(neurons: Neurons, synapses: Paths, immediate: readonly Named[], do
   return new InputError('synapses', `a loop without delay through ${through.join(', ')}; give one of them delay: 1`);
 }
 
-/** What is left of groups when those are dropped, again and again, that lead where no group goes on. */
+/** The groups that remain after dropping, repeatedly, those that lead to a population which no group leaves. */
 function onLoops(groups: readonly Named[]): readonly Named[] {
   const goOn = groups.filter(([, { to }]) => groups.some(([, { from }]) => from === to));
   return goOn.length === groups.length ? groups : onLoops(goOn);

@@ -6,29 +6,29 @@ import type { Globals } from './globals.ts';
 
 type Neurons = Readonly<Record<string, Population>>;
 
-/** @throws InputError if these are no populations that can be compared with a target. */
+/** @throws InputError if these are not populations that can be compared with a target. */
 export function checkOutputs(outputs: readonly string[], neurons: Neurons): void {
   if (!isList(outputs)) {
-    throw new InputError('outputs', `${show(outputs)} is no list; give names of populations, such as ['y']`);
+    throw new InputError('outputs', `expected a list of names of populations, such as ['y'], got ${show(outputs)}`);
   }
   if (outputs.length === 0) {
     throw new InputError(
       'outputs',
-      'there is none: synapses leave every population; name the outputs, or add feedback',
+      'the list is empty (by default, populations without outgoing synapses); name the outputs, or add feedback',
     );
   }
   outputs.forEach((name, i) => {
     checkModelled(`outputs[${i}]`, name, neurons);
-    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is named twice`);
+    if (outputs.indexOf(name) !== i) throw new InputError(`outputs[${i}]`, `${show(name)} is listed twice; remove one`);
   });
 }
 
-/** @throws InputError if a loss is none, or that of no output. */
+/** @throws InputError if a value is not a loss, or a name is not that of an output population. */
 export function checkLosses(losses: Readonly<Record<string, unknown>>, outputs: readonly string[]): void {
   checkRecord('losses', losses, 'losses');
   for (const [name, given] of Object.entries(losses)) {
     if (!outputs.includes(name)) {
-      throw new InputError(`losses.${name}`, `is of no output population; expected ${oneOf(outputs)}`);
+      throw new InputError(`losses.${name}`, `is not an output population; expected ${oneOf(outputs)}`);
     }
     if (given !== undefined && !isLoss(given)) {
       throw new InputError(`losses.${name}`, `expected a loss, such as crossEntropy, got ${show(given)}`);

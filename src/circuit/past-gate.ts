@@ -2,9 +2,7 @@ import type { Circuit } from './circuit.ts';
 import { differInDelay } from './delays.ts';
 import { seenBy } from './ends.ts';
 
-/**
- * Whether a rule reads a message besides the one that a gate scales, where synapses differ in delay: actors alone bring both.
- */
+/** Whether a rule reads a message besides the one that a gate scales, where synapses differ in delay: only actors bring both. */
 export function readsPastGate(
   { gate, from, to, port, carries, rule, ...delays }: Circuit['synapses'][string],
   neurons: Circuit['neurons'],

@@ -12,15 +12,15 @@ import type { Row } from './timestep/step.ts';
 import type { Timestep } from './timestep/timestep.ts';
 import type { Tuning } from './tuning.ts';
 
-/** Where an engine has what a task sees, and what it answers. */
+/** Where an engine reads what a task sees, and writes what it answers. */
 export interface Answering {
   /** A neuron's number in a row. */
   readonly read: (row: Row, neuron: number) => number;
-  /** The number of a global scalar is another from now on. */
+  /** Sets a global scalar from now on. */
   readonly write: (row: Row, value: number) => void;
 }
 
-/** The trial that an engine plays, and where in it it is. */
+/** The trial that an engine plays, and its current timestep. */
 export class Playing {
   /** As it is played: see `playedTrial`. */
   trial: Trial = { timesteps: 0, input: new Float64Array(0), target: new Float64Array(0) };
@@ -28,12 +28,12 @@ export class Playing {
   number = 0;
   /** Timesteps of the session before it. */
   before = 0;
-  /** What every change of it is multiplied by. */
+  /** The factor of every change in it. */
   pace = 1;
   /** Which timestep it is, and which sweep of it. */
   readonly sweeps: Sweeps;
 
-  /** @param batch After how many trials changes are taken up. */
+  /** @param batch The number of trials after which changes are applied. */
   constructor(
     private readonly circuit: BuiltCircuit,
     private readonly timestep: Timestep,
@@ -48,7 +48,7 @@ export class Playing {
   }
 
   /**
-   * A trial begins. `tuning`: what changes from trial to trial where it is learned from.
+   * Begins a trial. `tuning`: the parameters that change from trial to trial, if this one is learned from.
    *
    * @throws InputError or RunError if the trial is not well formed, does not fit the circuit or has numbers that are not finite.
    */
@@ -67,7 +67,7 @@ export class Playing {
     if (learn) tuning?.begin(number);
   }
 
-  /** In the last sweep of a timestep, when its errors are known, the task answers what the outputs have done: see `askTask`. */
+  /** In the last sweep of a timestep, when its errors are known, gets the task's answer to the outputs: see `askTask`. */
   ask({ read, write }: Answering): void {
     const { circuit, timestep, trial, sweeps } = this;
     if (!trial.answer || !sweeps.isLast) return;
@@ -83,7 +83,7 @@ export class Playing {
     });
   }
 
-  /** What neurons are given of a source that is no row. */
+  /** The numbers that neurons get from a source that is not a row. */
   given(source: Aside): Given {
     const { sweeps } = this;
     switch (source.kind) {
@@ -127,7 +127,7 @@ export class Playing {
   }
 }
 
-/** What is asked where nothing is. */
+/** The target where there is none. */
 const NOTHING: Float64Array = new Float64Array(0);
 
 /** The same number for all. */

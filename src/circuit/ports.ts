@@ -2,7 +2,7 @@ import type { PhaseName } from './timestep/step.ts';
 import type { Observable } from 'rxjs';
 import type { Numbers } from '../local/index.ts';
 
-/** What one synapse can be watched by. */
+/** What can be watched of one synapse. */
 export interface SynapsePorts {
   /** The current weight. */
   readonly weight: number;
@@ -12,7 +12,7 @@ export interface SynapsePorts {
   readonly trace$: Observable<Numbers>;
 }
 
-/** What one neuron can be watched by, in a circuit that repeats once a sweep; an input neuron has an axon only. */
+/** What can be watched of one neuron (in a circuit that repeats, once a sweep); an input neuron has an axon only. */
 export interface NeuronPorts {
   /** The rate, once a timestep. */
   readonly axon$: Observable<number>;

@@ -16,7 +16,7 @@ interface Readable {
   readonly rules: boolean;
 }
 
-/** Finds what is asked for. @throws InputError if nothing of that name is published. */
+/** Finds the requested numbers. @throws InputError if nothing of that name is published. */
 export function publishedReader(circuit: BuiltCircuit, what: Published, readable: Readable): Reader {
   const { outputs, globals, everyone, populations } = circuit;
   if ('error' in what) return rowReader(named(outputs, what.error, 'error', 'output'), 'error', readable);
@@ -35,7 +35,7 @@ function constantReader(length: number, value: (k: number) => number): Reader {
   };
 }
 
-/** A learning signal that no one forms is 0. */
+/** A learning signal that nothing computes is 0. */
 function rowReader(population: BuiltPopulation, name: string, { timestep, catalogue, cellsOf }: Readable): Reader {
   const row = timestep.find(population, name);
   const constant = row ? timestep.constants.get(row) : 0;
@@ -52,11 +52,11 @@ function synapseReader({ groups, feedback }: BuiltCircuit, name: string, value: 
   const own = readable.catalogue.filter(
     ({ owner, scope, place }) => owner === name && scope === 'own synapse' && place?.kind !== 'asked',
   );
-  // The weight comes first: a rule may have called a variable so.
+  // The weight comes first: a rule may have a variable of that name.
   const thing = own.find((one) => one.name === value);
   const cells = thing && readable.cellsOf(thing, 0);
   if (cells) return cells;
-  // Where no rules run, no one teaches the synapses of feedback: they stay as they are.
+  // Where no rules run, the synapses of feedback do not change.
   if (value === 'weight') return constantReader(group.weights.length, (k) => group.weights[k]);
   const always = ['weight', ...own.map((one) => one.name)];
   throw unpublished(`synapses '${name}'`, value, {
@@ -75,7 +75,7 @@ function neuronReader(population: BuiltPopulation, value: string, readable: Read
   throw unpublished(`neurons '${population.name}'`, value, { always, byRules, ...readable });
 }
 
-/** What neurons publish of their activity, whoever learns: their own numbers, and what their ports sum up; input neurons what they send. */
+/** The activity that neurons publish under every learner: their own numbers and the sums of their ports; for input neurons, what they send. */
 function publishedRows(population: BuiltPopulation, { rows }: Timestep): readonly Row[] {
   const pooled = population.model?.pools.map(({ adds }) => adds) ?? [];
   const own = rows.filter((row) => row.population === population);
@@ -85,7 +85,7 @@ function publishedRows(population: BuiltPopulation, { rows }: Timestep): readonl
   ];
 }
 
-/** What is published always, and what only where a circuit learns by its own rules. */
+/** What is always published, and what only where a circuit learns by its own rules. */
 interface Known {
   readonly always: readonly string[];
   readonly byRules: readonly string[];
@@ -95,13 +95,13 @@ interface Known {
 function unpublished(place: string, value: string, { always, byRules, rules }: Known): InputError {
   const known = rules ? [...always, ...byRules] : always;
   const why = byRules.includes(value) && !rules ? ' under a solver' : '';
-  return new InputError(place, `publish no ${show(value)}${why}; there is ${oneOf([...new Set(known)])}`);
+  return new InputError(place, `do not publish ${show(value)}${why}; expected ${oneOf([...new Set(known)])}`);
 }
 
 function named<T extends { readonly name: string }>(all: readonly T[], name: string, place: string, what: string): T {
   const found = all.find((one) => one.name === name);
   if (!found) {
-    throw new InputError(place, `${show(name)} is no ${what}; there is ${oneOf(all.map((one) => one.name))}`);
+    throw new InputError(place, `unknown ${what} ${show(name)}; expected ${oneOf(all.map((one) => one.name))}`);
   }
   return found;
 }

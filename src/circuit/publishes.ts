@@ -6,8 +6,8 @@ import { Holdings } from './holdings.ts';
 import { timestepOf } from './timestep/timestep-of.ts';
 
 /**
- * What a circuit publishes when it learns by its own rules, but for what these keep, without an engine that runs it: every number is 0. It tells
- * a name that is wrong from one that a solver does not have.
+ * What a circuit publishes when it learns by its own rules, except their state, without an engine that runs it: every number is 0. It
+ * distinguishes a wrong name from one that a solver does not have.
  */
 export function publishes(circuit: BuiltCircuit): Pick<Engine, 'circuit' | 'reader'> {
   const { feedback } = circuit;

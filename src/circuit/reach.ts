@@ -8,11 +8,11 @@ export interface Neurons {
 }
 
 /**
- * Which neurons a neuron reaches in fewer than so many steps through these groups. It reaches itself in none; every synapse or
+ * Which neurons a neuron reaches in fewer than `steps` steps through these groups. It reaches itself in 0; every synapse or
  * gate crossed is one step, whatever its delay.
  *
  * @param carrying Groups between populations with a model.
- * @returns For a neuron, itself among what it reaches: population by population, in the order the bus runs them.
+ * @returns For a neuron, those it reaches, itself included: population by population, in the order the bus runs them.
  */
 export function reachWithin(
   circuit: BuiltCircuit,

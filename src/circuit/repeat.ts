@@ -8,28 +8,27 @@ import type { Globals } from './globals.ts';
 import type { Act } from './order.ts';
 
 /**
- * How often a circuit runs through each timestep of a task: inference within a sample. One run through it is a sweep. Neurons go on from sweep to
- * sweep, and delays count sweeps; the input stays as it is until the next timestep.
+ * How many times a circuit runs each timestep of a task: inference within a sample. One run is a sweep. Neurons continue from sweep to sweep,
+ * and delays count sweeps; the input stays the same until the next timestep.
  *
- * In the last sweep of a timestep the outputs are compared with the target, and changes are asked for. In those before it nothing is asked of
- * any output, so that every error is 0; the state of rules goes on, and no weight changes.
+ * In the last sweep of a timestep the outputs are compared with the target, and changes are requested. In earlier sweeps outputs have no
+ * target, so every error is 0; the state of rules advances, but no weight changes.
  */
 export interface Repeat<Name extends string = string> {
-  /** How many sweeps; with `until`, at most so many. A whole number, 1 to 1,000,000. */
+  /** How many sweeps; with `until`, the most. A whole number, 1 to 1,000,000. */
   readonly times: number;
   /** What ends a timestep early. Absent: nothing does. */
   readonly until?: Until<Name>;
 }
 
 /**
- * A timestep ends with the first sweep in which no neuron of a population has moved by `moves` or more since the sweep before, in none of its numbers
- * that are named. That is found when all
- * neurons have integrated, before the outputs are compared. No sweep counts by whose time what the task gives cannot have reached the
- * population, so the first never does.
+ * A timestep ends with the first sweep in which none of the named numbers of any neuron of a population has moved by `moves` or more since the
+ * sweep before. This is checked when all neurons have integrated, before the outputs are compared. Sweeps in which the task's input cannot
+ * have reached the population yet do not count, so the first never does.
  */
 export interface Until<Name extends string = string> {
   readonly population: Name;
-  /** Which number of its neurons, or which several: messages, variables of their state, or ports. Default: the message that they send as their first. */
+  /** One number of its neurons, or a list: messages, variables of their state, or ports. Default: their first message. */
   readonly value?: string | readonly string[];
   /** Above 0. */
   readonly moves: number;
@@ -91,7 +90,7 @@ function checkedUntil(given: Until, neurons: Neurons): CheckedUntil {
   return { population, moves, values };
 }
 
-/** What a repetition may look at, by its name: the row. Messages first. */
+/** What a repetition may look at: the row by name, messages first. */
 export function valuesOf(population: Population): ReadonlyMap<string, string> {
   const { messages = {}, equations = [], ports = [] } = population.model ?? {};
   const own = [...equations.filter(({ kind }) => kind !== 'summand'), ...ports].filter(
@@ -105,8 +104,8 @@ export function valuesOf(population: Population): ReadonlyMap<string, string> {
 
 /**
  * @param acts What the neurons do in a timestep.
- * @throws InputError if a circuit has what has no meaning in one that repeats: errors that arrive late, and, where it is found only on the way which sweep
- * is the last, who has to know it before.
+ * @throws InputError if a circuit has parts that make no sense where it repeats: errors that arrive late; and, with `until`, parts that must know
+ * in advance which sweep is the last.
  */
 export function checkRepeated(
   repeat: CheckedRepeat | undefined,
@@ -118,7 +117,7 @@ export function checkRepeated(
   if (late) {
     throw new InputError(
       `feedback.${late[0]}.broadcast.delay`,
-      `is ${late[1].broadcast?.delay}, but in a circuit that repeats there are errors in the last sweep of a timestep alone, and they would arrive in another; leave it out`,
+      `is ${late[1].broadcast?.delay}, but a circuit that repeats has errors only in the last sweep of a timestep, and they would arrive in another; leave it out`,
     );
   }
   if (!repeat.until) return;
@@ -126,14 +125,14 @@ export function checkRepeated(
   if (knowing) {
     throw new InputError(
       `globals.${knowing[0]}`,
-      "reads 'last', which is not known when a sweep begins: with repeat.until it is found when neurons have integrated; leave 'until' out, or read 'sweep'",
+      "reads 'last', but with repeat.until that is known only when neurons have integrated, not when a sweep begins; leave 'until' out, or read 'sweep'",
     );
   }
   const early = acts.find(({ group }) => group !== undefined);
   if (early?.group !== undefined) {
     throw new InputError(
       `synapses.${early.group}.learns`,
-      "is 'at once', while neurons integrate; with repeat.until it is not known then whether this sweep is the last, which is the one that learns; leave one of them out",
+      "is 'at once', while neurons integrate, but with repeat.until it is not known then whether this sweep is the last, the one that learns; leave one of them out",
     );
   }
 }

@@ -4,7 +4,7 @@ import { ruleOn, type PlasticityRule, type Sensitivity } from '../rules/index.ts
 import { answerOf } from './ends.ts';
 import { closure } from './closure.ts';
 
-/** The rule as the synapses on this port run it: its eligibility as it follows from the neuron's own text. */
+/** The rule as the synapses on this port run it, its eligibility derived from the neuron's own text. */
 export function ruleOnPort<R extends PlasticityRule>(
   rule: R,
   { model }: Pick<Population, 'model'>,
@@ -21,7 +21,7 @@ export function ruleOnPort<R extends PlasticityRule>(
 /** Of each model, by port and message. */
 const sensitivities = once((_model: NeuronModel) => new Map<string, Sensitivity>());
 
-/** How a weight onto a port influences what the neuron sends: through those of its numbers that depend on the port and that this depends on. */
+/** How a weight onto a port influences what the neuron sends: through the numbers that depend on the port and on which the message depends. */
 function sensitivityOf(model: NeuronModel, port: string, carries: string): Sensitivity {
   const answer = answerOf(model);
   const all = model.equations.flatMap((equation) => dependencesOf(model, equation));
@@ -42,6 +42,6 @@ function sensitivityOf(model: NeuronModel, port: string, carries: string): Sensi
           ...{ by: isPort ? null : by, late },
         })),
     }));
-  // Where the port has no way to what is sent, it is always 0.
+  // If the port does not influence what is sent, the sensitivity is always 0.
   return { components: components.length > 0 ? components : [{ name: answer, terms: [] }], answer, carries };
 }

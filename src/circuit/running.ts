@@ -1,6 +1,6 @@
 import type { Row, Source, Term } from './timestep/step.ts';
 
-/** What neurons are given that is in no row. */
+/** What neurons read that is not in a row. */
 export type Aside = Exclude<Source, { readonly kind: 'row' | 'element' }>;
 
 /** What a source gives: looked up at the beginning of a step, then a number for each neuron. */
@@ -9,19 +9,19 @@ export interface Given {
   number(neuron: number): number;
 }
 
-/** Where somebody who runs steps of a timestep has what they read and write. */
+/** Where the numbers are stored that the steps of a timestep read and write. */
 export interface HeldBySteps {
-  /** The numbers of a row in this trial, timestep after timestep; from trial to trial they may lie elsewhere. */
+  /** The numbers of a row in this trial, timestep after timestep; another trial may have another array. */
   trackOf(row: Row): { readonly values: Float64Array };
   /** Weights that are a matrix, row by row; undefined: they are not. */
   matrixOf(weights: Term['weights']): Float64Array | undefined;
   /** What is added in this timestep to what a row sums up; undefined: nothing. */
   disturbanceOf(row: Row): Float64Array | undefined;
-  /** What neurons are given that is in no row: looked up in each timestep, then a number for each neuron. */
+  /** What neurons read that is not in a row: looked up in each timestep, then a number for each neuron. */
   given(source: Aside): Given;
 }
 
-/** What runs some steps of a timestep as one. */
+/** Runs some steps of a timestep as one. */
 export interface RunSteps {
   /** How many steps it runs. */
   readonly count: number;

@@ -5,16 +5,15 @@ import type { BuiltCircuit, BuiltGroup, Carriage } from './built.ts';
 import type { Schedule } from './engine.ts';
 
 /**
- * A circuit as it is learned by this schedule: online, every synapse steps its traces, also where it would learn by history if trials were waited
- * for.
+ * A circuit as it learns with this schedule: online, every synapse steps its traces, even if it would learn by history with schedule 'trial'.
  *
- * @throws InputError if changes are to be applied in a trial that were asked to be found at its end.
+ * @throws InputError if the schedule is 'online', and evaluation by history was requested.
  */
 export function scheduled(circuit: BuiltCircuit, schedule: Schedule): BuiltCircuit {
   return schedule === 'trial' || circuit.groups.every(({ history }) => !history) ? circuit : online(circuit);
 }
 
-/** The same circuit every time, so that its engines share what is written down for it. */
+/** The same circuit every time, so that its engines share what is derived from it. */
 const online = once((circuit: BuiltCircuit): BuiltCircuit => {
   const groups = new Map(circuit.groups.map((group) => [group, byTrace(group)]));
   const carriages = new Map<Carriage, Carriage>();
@@ -35,6 +34,6 @@ function byTrace({ history, ...group }: BuiltGroup): BuiltGroup {
   if (!history?.asked) return group;
   throw new InputError(
     `synapses.${group.name}.evaluation`,
-    "is 'history', and what is asked for is known when the trial has ended; give schedule 'trial', or evaluation 'trace'",
+    "is 'history', which computes changes only when the trial has ended; give schedule 'trial', or evaluation 'trace'",
   );
 }

@@ -4,8 +4,8 @@ import type { Trial } from '../tasks/index.ts';
 import type { BuiltCircuit, BuiltPopulation } from './built.ts';
 
 /**
- * The error e(t) = target(t) - y(t) of one output. Where the target is NaN, nothing is asked of it: its error is 0, counts for nothing in
- * the loss, and teaches nothing. The kernels write the same as WebAssembly.
+ * The error e(t) = target(t) - y(t) of one output. Where the target is NaN, there is none: the error is 0, adds
+ * nothing to the loss, and causes no learning. The kernels write the same as WebAssembly.
  */
 export function errorOf(target: number, y: number): number {
   return Number.isNaN(target) ? 0 : target - y;
@@ -26,7 +26,7 @@ export function checkSignals({ inputs, outputs }: BuiltCircuit, { timesteps, inp
   }
 }
 
-/** Whether all of these are finite: x - x is 0 for a finite x, and NaN for any other. Two sums: one would wait for itself. */
+/** Whether all of these are finite: x - x is 0 for a finite x, and NaN for any other. Two sums, as additions to one would wait for each other. */
 function areFinite(values: Float64Array): boolean {
   let [even, odd] = [0, 0];
   for (let at = 1; at < values.length; at += 2) {
@@ -53,7 +53,7 @@ function wrong(
 ): RunError {
   const width = values.length / timesteps;
   const channel = at % width;
-  const right = what === 'input' ? 'a finite number' : 'a finite number, or NaN where nothing is asked';
+  const right = what === 'input' ? 'a finite number' : 'a finite number, or NaN where there is no target';
   const problem = `channel ${channel + 1} (${neuronAt(populations, channel)}) is ${values[at]}; expected ${right}`;
   return new RunError(`task.${what}`, problem, { timestep: Math.floor(at / width) + 1, kind: 'input' });
 }

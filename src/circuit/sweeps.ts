@@ -2,17 +2,17 @@ import type { Timestep } from './timestep/timestep.ts';
 
 /** Counts timesteps and sweeps, and finds which sweep of a timestep is the last: see `Repeat`. Without a repetition each timestep has one. */
 export class Sweeps {
-  /** Sweeps since the trial began, the one at hand counted; 0 before the first. */
+  /** Sweeps since the trial began, including the current one; 0 before the first. */
   frame = 0;
   /** The timestep of the task, from 1. */
   timestep = 0;
   /** Which sweep of it, from 0. */
   sweep = 0;
-  /** Whether it is the last of its timestep. Where something ends it early, that is known when `look` was called. */
+  /** Whether it is the last of its timestep. With `until`, this is known only after `look`. */
   isLast = true;
   private readonly times: number;
   private readonly until: NonNullable<Timestep['repeat']>['until'];
-  /** What the neurons had in the sweep before, row by row. */
+  /** The numbers of the neurons in the previous sweep, row by row. */
   private readonly before: readonly Float64Array[];
 
   constructor({ repeat }: Pick<Timestep, 'repeat'>) {
@@ -37,7 +37,7 @@ export class Sweeps {
     this.isLast = this.sweep === this.times - 1;
   }
 
-  /** All neurons have integrated. `number` is that of neuron i in the k-th of the rows that the repetition looks at. */
+  /** All neurons have integrated. `number` gives that of neuron i in the k-th row that the repetition looks at. */
   look(number: (k: number, i: number) => number): void {
     const { until, before, sweep } = this;
     if (!until) return;
@@ -53,7 +53,7 @@ export class Sweeps {
     if (settled) this.isLast = true;
   }
 
-  /** Whether a trial of so many timesteps has ended. */
+  /** Whether a trial of this many timesteps has ended. */
   isOver(timesteps: number): boolean {
     return this.isLast && this.timestep >= timesteps;
   }

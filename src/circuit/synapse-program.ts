@@ -3,7 +3,7 @@ import type { PlasticityRule } from '../rules/index.ts';
 import { ruleVariables, type Variable } from './take-up.ts';
 import type { LearnStep } from './timestep/step.ts';
 
-/** What a synapse of a group computes in a timestep, its parameters filled in but for those that are tunable, as one graph over its old state. */
+/** What a synapse of a group computes in a timestep, as one graph over its old state. All parameters but the tunable ones are filled in. */
 export interface SynapseProgram {
   readonly state: readonly { readonly variable: Variable; readonly next: Value }[];
   readonly change: Value;
@@ -12,7 +12,7 @@ export interface SynapseProgram {
 /** A rule whose functions were read. */
 export type ReadRule = PlasticityRule & { readonly analysis: Analysis };
 
-/** The program of a group's rule: its new state, and the change it asks for, which sees the new state. */
+/** The program of a group's rule: its new state, and the change it requests, which sees the new state. */
 export function synapseProgram(rule: ReadRule, { group, reads }: Pick<LearnStep, 'group' | 'reads'>): SynapseProgram {
   const { analysis, params, tunable = [] } = rule;
   const graph = new Graph();

@@ -2,10 +2,10 @@ import { compileStatements, statements, type Numbers } from '../local/index.ts';
 import { chancePlace, draw } from '../random/index.ts';
 import type { TakeUp } from './take-up.ts';
 
-/** The numbers of all synapses of a group that take part, by name: `w`, `asked`, and each variable of the take-up's state. */
+/** The numbers of all synapses of a group that the take-up uses, by name: `w`, `asked`, and each variable of the take-up's state. */
 export type SynapseNumbers = Readonly<Record<string, Float64Array>>;
 
-/** What changes are multiplied by, see TakeUp; whether a batch ends; and what the draws of the timestep have in common. */
+/** The factors of changes, see TakeUp; whether a batch ends; and the common key of the timestep's draws. */
 export interface Taking {
   readonly step: number;
   readonly pace: number;
@@ -14,8 +14,8 @@ export interface Taking {
 }
 
 /**
- * Takes up what all synapses of a group ask for, in place; returns the first whose weight is not finite any more, else -1. `tuned`: the tunable
- * parameters, by name.
+ * Applies the changes that all synapses of a group have requested, in place; returns the first whose weight is no longer finite, else -1.
+ * `tuned`: the tunable parameters, by name.
  */
 export type TakeUpLoop = (numbers: SynapseNumbers, taking: Taking, tuned?: Numbers) => number;
 

@@ -15,19 +15,19 @@ import type { Settling } from './dials/weights.ts';
 import type { LearningOptions } from './engine.ts';
 
 /**
- * How a synapse takes up the change that was asked for: what a batch, the group's optimiser and dials, and its rule make of it, as one computation.
+ * How a synapse applies the change that was requested: batch, optimiser, dials and rule as one computation.
  *
  * It reads the weight `w`, its state by name, `pre.` and `post.` as the rule does; and `take.change`, `take.pace`, `take.due` (1 where a batch
- * ends), `take.draw`, and of what each synapse has for good `take.sign`, `take.plastic` and `take.lot`, see Settling. All is computed from what was there before.
+ * ends), `take.draw`, and the constants of each synapse, `take.sign`, `take.plastic` and `take.lot`, see Settling. All is computed from the old values.
  */
 export interface TakeUp extends Pick<Settling, 'constants' | 'chance'> {
-  /** The new weight, which is called `w`, then what of the state is new, by its name. */
+  /** The new weight, called `w`, then the new state, by name. */
   readonly text: LocalFunction;
-  /** What a synapse keeps for this alone, and what it begins with: `optimiser.m`, `batch.sum`. */
+  /** The numbers that a synapse keeps for this alone, with their initial values: `optimiser.m`, `batch.sum`. */
   readonly state: Numbers;
   /**
-   * Whether the change is over T alone, and the pace is read apart: an optimiser sees changes as they were asked for, and the pace is that of
-   * its steps. If not, the change is paced.
+   * Whether the change is divided by T only, and the pace is read separately: an optimiser sees changes as they were requested, and the pace
+   * multiplies its steps. If not, the change includes the pace.
    */
   readonly pacesApart: boolean;
 }
@@ -35,9 +35,9 @@ export interface TakeUp extends Pick<Settling, 'constants' | 'chance'> {
 /** A number that a synapse keeps besides its weight. */
 export interface Variable {
   readonly name: string;
-  /** What it begins with; or its synapse's initial weight. */
+  /** Its initial value; 'weight': its synapse's initial weight. */
   readonly start: number | 'weight';
-  /** Whether it begins once, and goes on from trial to trial; else each trial starts it anew. */
+  /** Whether it is kept from trial to trial; otherwise each trial resets it. */
   readonly lasting: boolean;
 }
 
@@ -55,45 +55,45 @@ export function ruleVariables({
   );
 }
 
-/** What they keep to take up changes. */
+/** What they keep in order to apply changes. */
 export function takeUpVariables(takeUp: TakeUp | undefined): readonly Variable[] {
   return Object.entries(takeUp?.state ?? {}).map(([name, start]) => ({ name, start, lasting: true }));
 }
 
-/** All that the synapses of a group keep in order to learn, besides what they ask for. */
+/** All that the synapses of a group keep in order to learn, besides the changes they request. */
 export function synapseVariables(group: BuiltGroup, takeUp: TakeUp | undefined): readonly Variable[] {
   return [...ruleVariables(group), ...takeUpVariables(takeUp)];
 }
 
-/** @throws InputError if what a group has as optimiser is not one, or nothing learns there. */
+/** @throws InputError if a group's optimiser is not one, or the group has no rule. */
 export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<BuiltGroup, 'rule' | 'optimiser'>): void {
   checkOptimiser(place, optimiser);
-  if (!rule) throw new InputError(place, 'is for what learns; give a rule next to it, or leave it out');
+  if (!rule) throw new InputError(place, 'needs a rule; give one next to it, or leave the optimiser out');
 }
 
-/** Which group takes up changes, and in which way of learning. */
+/** How the learner works whose changes a group applies. */
 export interface TakingUp extends Pick<LearningOptions, 'batch'> {
   /** Whether the group's rule runs; if not, what it computes `after` a change is left out. */
   readonly byRules: boolean;
 }
 
-/** How the synapses of a group take up changes; undefined: their weights grow by them, and nothing else happens. */
+/** How the synapses of a group apply changes; undefined: changes are added to the weights, and nothing else happens. */
 export function takeUpOf(
   { settling, optimiser, rule, atOnce }: BuiltGroup,
   { batch: trials = 1, byRules }: TakingUp,
 ): TakeUp | undefined {
-  // What is taken up at once waits for no other trial.
+  // Changes that are applied at once wait for no other trial.
   const batch = atOnce ? 1 : trials;
   const after = byRules ? rule?.analysis?.function('after') : undefined;
   if (!settling && !optimiser && !after && batch === 1) return undefined;
   const graph = new Graph();
   const own = (name: string): Value => graph.read(name, 'own state');
-  // Parameters are filled in but for those that are tunable.
+  // All parameters but the tunable ones are filled in.
   const parameter = (name: string, path: string, of: Tunable | undefined): Value =>
     of?.tunable?.includes(path) ? graph.read(name, 'parameter') : graph.constant(of?.params[path] ?? NaN);
   const [w, change] = [graph.read('w', 'own weight'), own('take.change')];
 
-  // A batch of several trials: what is taken up, in the last of them, is the mean of what they asked for.
+  // In the last trial of a batch, the mean of the changes that its trials requested is applied.
   const [zero, sum] = [graph.constant(0), graph.arithmetic('+', own(BATCH), change)];
   const isLast = graph.compare('>', graph.read('take.due', 'global'), zero);
   const atEnd = (name: string, value: Value, before = own(name)): Result => ({
@@ -144,7 +144,7 @@ export function takeUpOf(
 
 const BATCH = 'batch.sum';
 
-/** What of a synapse's state is its optimiser's: no rule has such a name. */
+/** The name of an optimiser's variable in a synapse's state; no rule can have such a name. */
 function ofOptimiser(name: string): string {
   return `optimiser.${name}`;
 }
@@ -170,6 +170,6 @@ export function tunableOf({ name: group, rule, optimiser, settling }: BuiltGroup
   if (!twice) return all;
   throw new InputError(
     `synapses.${group}.tunable`,
-    `${show(twice.name)} is a parameter of the group's rule, too; give that another name`,
+    `${show(twice.name)} is also a parameter of the group's rule; rename that parameter`,
   );
 }

@@ -6,23 +6,23 @@ import { tunableOf } from './take-up.ts';
 import type { Timestep } from './timestep/timestep.ts';
 import type { TunedNumber } from './dials/tunable.ts';
 
-/** How an engine takes up another number. */
+/** How an engine applies a new number. */
 interface Takes {
-  /** Of what the synapses of a group learn with. */
+  /** A number that the synapses of a group learn with. */
   group(group: BuiltGroup, name: string, value: number): void;
-  /** Of what neurons compute with. By default the timestep alone has it. */
+  /** A number that neurons compute with. By default only the timestep has it. */
   number?(number: TunedNumber, value: number): void;
 }
 
-/** A number that may change: `take` tells the engine, and `change` is how it changes from trial to trial, until it is told otherwise. */
+/** A number that may change: `take` tells the engine, and `change` is how it changes from trial to trial, until it is set. */
 interface Entry extends TunableParameter {
   readonly take: (value: number) => void;
   change: TunableParameter['overTrials'];
 }
 
 /**
- * The tunable numbers of a circuit as they are now: as an engine was told last, else as they follow from the trial, else as the circuit has
- * them. By owner: a synapse group, `feedback.error`, `neurons.h`, `axons.h`.
+ * The current tunable numbers of a circuit: as they were last set, else as they follow from the trial, else the circuit's own.
+ * By owner: a synapse group, `feedback.error`, `neurons.h`, `axons.h`.
  */
 export class Tuning {
   private readonly entries = new Map<string, Map<string, Entry>>();
@@ -43,27 +43,28 @@ export class Tuning {
     }
   }
 
-  /** Those of one group, as they are now. */
+  /** The current numbers of one group. */
   of({ name }: BuiltGroup): Numbers {
     return this.now.get(name) ?? {};
   }
 
-  /** A copy of what they are now. */
+  /** A copy of the current numbers. */
   parameters(): GroupParameters {
     return Object.fromEntries([...this.now].map(([owner, numbers]) => [owner, { ...numbers }]));
   }
 
-  /** From now on they are these. @throws InputError if there is no such owner, or a number is not tunable, not finite or out of its range. */
+  /** Sets them from now on. @throws InputError if there is no such owner, or a number is not tunable, not finite or out of its range. */
   tune(owner: string, numbers: Numbers): void {
     const [entries, now] = [this.entries.get(owner), this.now.get(owner)];
     if (!entries || !now) {
-      const known = this.now.size === 0 ? 'nothing in this circuit has any' : `expected ${oneOf([...this.now.keys()])}`;
+      const known =
+        this.now.size === 0 ? 'nothing in this circuit is tunable' : `expected ${oneOf([...this.now.keys()])}`;
       throw new InputError(`tune.${owner}`, `has no tunable parameters; ${known}`);
     }
     const given = Object.entries<unknown>(numbers).map(([name, value]) => {
       const entry = entries.get(name);
       if (!entry) {
-        const mend = `expected ${oneOf([...entries.keys()])}, or add it where that is defined, to tunable`;
+        const mend = `expected ${oneOf([...entries.keys()])}, or list it in tunable where it is defined`;
         throw new InputError(`tune.${owner}.${name}`, `is not a tunable parameter; ${mend}`);
       }
       const problem = wrong(entry, value, { ...now, ...numbers });
@@ -76,15 +77,16 @@ export class Tuning {
     }
   }
 
-  /** What changes from trial to trial is as trial `number` has it. @throws RunError where that is no finite number, or out of its range. */
+  /** Sets what changes from trial to trial for trial `number`. @throws RunError if it is not a finite number, or out of its range. */
   begin(number: number): void {
     for (const [owner, now] of this.now) {
       for (const entry of this.entries.get(owner)?.values() ?? []) {
         if (!entry.change) continue;
         const value = entry.change.at(number);
-        if (wrong(entry, value, now) !== undefined) {
+        const problem = wrong(entry, value, now);
+        if (problem !== undefined) {
           const place = owner.includes('.') ? owner.replace('.', ' ') : `synapses ${owner}`;
-          throw new RunError(place, `its ${entry.name} is ${value} in trial ${number}`);
+          throw new RunError(place, `its ${entry.name} in trial ${number}: ${problem}`);
         }
         set(now, entry, value);
       }
@@ -104,7 +106,7 @@ function set(now: Record<string, number>, { name, take }: Entry, value: number):
   now[name] = value;
 }
 
-/** What is wrong with a number, where the others of its owner are these; undefined: nothing. */
+/** What is wrong with a number, given the other numbers of its owner; undefined: nothing. */
 function wrong({ range, atMost }: Entry, value: unknown, others: Numbers): string | undefined {
   if (typeof value !== 'number' || !Number.isFinite(value)) return `${show(value)} is not a finite number`;
   if (range && !(value >= range[0] && value <= range[1])) {

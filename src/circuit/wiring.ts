@@ -64,7 +64,7 @@ export function initialWeights(
   return weights;
 }
 
-/** What it takes from a neuron to the synapses of a group: at least so many timesteps, and to some of them longer. */
+/** The delay from a neuron to the synapses of a group: the least of any synapse, and how much longer each takes. */
 export function arrivals(
   name: string,
   group: CheckedGroup,

@@ -12,7 +12,7 @@ import { checkLearns } from './learns.ts';
 
 type Group<R extends string> = Circuit<R>['synapses'][string];
 
-/** A rule; or a rule and what takes up the changes that it asks for. A rule alone leaves a group the optimiser that it has. */
+/** A rule, or a rule with an optimiser. With a rule alone, a group keeps its optimiser. */
 export type GroupRule<N extends string = string> =
   PlasticityRule<N> | { readonly rule: PlasticityRule<N>; readonly optimiser: Optimiser };
 
@@ -23,14 +23,14 @@ export function partsOf<N extends string>(
   return 'optimiser' in given ? given : { rule: given };
 }
 
-/** What the synapses are called that relearn a feedback. */
+/** The prefix of the names of synapses that relearn a feedback. */
 const FEEDBACK = 'feedback.';
 
 /**
  * The circuit with other rules: the named synapse groups learn by these, and so do the synapses that relearn a feedback (`feedback.error`);
- * all else stays as it is.
+ * all else is unchanged.
  *
- * @throws InputError naming the group that is not there, or whose dials the rule does not have.
+ * @throws InputError naming the group that does not exist, or whose dials do not fit the rule.
  */
 export function withRules<R extends string, N extends string, G extends string>(
   circuit: Circuit<R, G>,

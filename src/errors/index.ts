@@ -8,20 +8,20 @@ export { counted, joined, oneLine, oneOf, show } from './text.ts';
  * `InputError`: what was given is wrong (exit code 2). `RunError`: the run itself failed (exit code 1).
  */
 
-/** The longest place and problem of a message: names and values in them may be anyone's. */
+/** The longest place and problem of a message, which may contain any names and values. */
 const [LONGEST_PLACE, LONGEST_PROBLEM] = [800, 1000];
 
 /**
- * What a person gave is wrong: `place` says where, the message what is there and what would be right.
- * Whatever names and values are in them, both are one line that a terminal shows as it is, and so is each line of the excerpt.
+ * Something the user gave is wrong: `place` says where, `problem` what the value is and what would be right.
+ * Whatever names and values they contain, both are one line that is safe to show in a terminal, and so is each line of the excerpt.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
   /** Where: a file, a field of it, a flag; for example `synapses.recurrent.delay`. */
   readonly place: string;
-  /** What is there, and what would be right. */
+  /** What the value is, and what would be right. */
   readonly problem: string;
-  /** Lines of the person's own text that the message quotes below the problem; usually empty. */
+  /** Lines of the user's own text that the message quotes below the problem; usually empty. */
   readonly excerpt: readonly string[];
 
   constructor(place: string, problem: string, excerpt: readonly string[] = []) {
@@ -33,13 +33,13 @@ export class InputError extends Error {
     this.excerpt = quoted;
   }
 
-  /** The same error seen from a step further out: a circuit inside a scenario file, say. */
+  /** The same error with an outer place before its own: a scenario file, for example, that contains the circuit. */
   within(outer: string): InputError {
     return new InputError(`${outer}: ${this.place}`, this.problem, this.excerpt);
   }
 }
 
-/** What `make` makes; what is wrong with it is wrong at this place. */
+/** Returns what `make` makes; its InputErrors name this place, too. */
 export function within<T>(place: string, make: () => T): T {
   try {
     return make();
@@ -49,21 +49,21 @@ export function within<T>(place: string, make: () => T): T {
 }
 
 /**
- * Why a run failed. `diverged`: a value that the network computed stopped being finite, which is a result of learning like any other.
- * `input`: the task gave a value that cannot be played. `failed`: something broke, such as a user's function that threw.
+ * Why a run failed. `diverged`: a value that the network computed is no longer finite, which is a valid result of learning.
+ * `input`: the task gave a value that cannot be used. `failed`: something broke, such as a user's function that threw.
  */
 export type FailureKind = 'diverged' | 'input' | 'failed';
 
-/** A run that began and cannot continue. Like that of an `InputError`, its message is one line. */
+/** A run that began cannot continue. The message is one line, as that of an `InputError`. */
 export class RunError extends Error {
   override readonly name = 'RunError';
   readonly kind: FailureKind;
-  /** The timestep 1..T within the trial, where one can be named. */
+  /** The timestep 1..T within the trial, if known. */
   readonly timestep?: number;
-  /** The trial, counted from 1, where one can be named. */
+  /** The trial, counted from 1, if known. */
   readonly trial?: number;
 
-  /** Who failed, for example `synapse recurrent 4 <- 7` or `neuron h 3`. */
+  /** What failed, for example `synapse recurrent 4 <- 7` or `neuron h 3`. */
   readonly actor: string;
   readonly problem: string;
 
@@ -95,7 +95,7 @@ export class RunError extends Error {
     return this.renamed(this.actor, when);
   }
 
-  /** The same failure seen from a step further out. */
+  /** The same failure with an outer place before its own. */
   within(outer: string): RunError {
     return this.renamed(`${outer}: ${this.actor}`, {});
   }
@@ -124,7 +124,7 @@ export class NotFinite extends Error {
   }
 }
 
-/** An actor's failure: what was thrown, with the actor's name. A `RunError` has one already and is returned as it is. */
+/** An actor's failure: what was thrown, with the actor's name. A `RunError` already has one and is returned unchanged. */
 export function blame(actor: string, error: unknown, when: { timestep?: number } = {}): RunError {
   if (error instanceof RunError) return error;
   const problem = error instanceof Error ? error.message : String(error);
@@ -135,12 +135,12 @@ export function blame(actor: string, error: unknown, when: { timestep?: number }
   });
 }
 
-/** @throws InputError if `value` is no record, or has a field that is none of `fields`: mostly one that is misspelled. */
+/** @throws InputError if `value` is not an object, or has a field that is not in `fields`, usually a misspelled one. */
 export function onlyFields(place: string, value: object | null | undefined, fields: readonly string[]): void {
   if (typeof value !== 'object' || value === null) {
-    throw new InputError(place, `${show(value)} is no record; give { ${fields.join(', ')} }`);
+    throw new InputError(place, `expected { ${fields.join(', ')} }, got ${show(value)}`);
   }
   for (const key of Object.keys(value)) {
-    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `is no field; there is ${fields.join(', ')}`);
+    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `unknown field; expected ${fields.join(', ')}`);
   }
 }

@@ -5,8 +5,8 @@ const LONGEST_VALUE = 120;
 const MOST_NAMES = 20;
 
 /**
- * Text that anyone may have written, for a message: on one line, cut after `longest` characters, and with escapes in place of what would
- * move a terminal's cursor, hide text or turn its direction.
+ * Makes any text safe for a message: one line, cut after `longest` characters, with escapes for characters that would move a terminal's
+ * cursor, hide text or reverse its direction.
  */
 export function oneLine(text: string, longest: number = LONGEST_VALUE): string {
   const line = text
@@ -26,7 +26,7 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** Undefined: it cannot be written, for it is in itself, or holds a bigint. */
+/** Undefined if the value contains itself or a bigint, which JSON cannot write. */
 function jsonOf(value: object): string | undefined {
   try {
     return JSON.stringify(value);

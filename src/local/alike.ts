@@ -1,11 +1,11 @@
 import { isRecord } from './made.ts';
 
 /**
- * Whether two things that are built of records, lists and typed arrays are the same in all but the numbers that are free. All else, such as
- * functions and the models and rules that hold them, has to be the very same thing in both.
+ * Whether two things that are built of records, lists and typed arrays are the same except for the numbers that are free. All else, such as
+ * functions and the models and rules that hold them, must be the identical object in both.
  *
- * @param free Typed arrays of the first, and records of numbers, that may have any numbers in the other.
- * @param isMade What is asked of every two objects: where it is so of one, and not of the other, they are not the same.
+ * @param free Typed arrays and records of numbers of the first thing that may have any numbers in the other.
+ * @param isMade Two objects are not the same if this is true of only one of them.
  */
 export function areAlike(
   one: object,
@@ -18,7 +18,7 @@ export function areAlike(
   const alike = (left: unknown, right: unknown): boolean => {
     if (Object.is(left, right)) return true;
     if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-    // What is one thing here must not be two things there.
+    // One object here must not correspond to two there.
     const known = pairs.get(left);
     if (known) return known === right;
     if (taken.has(right) || isMade(left) !== isMade(right)) return false;
@@ -41,7 +41,7 @@ export function areAlike(
   return alike(one, other);
 }
 
-/** What was lately made of definitions, or asked for again. A definition is a copy that never changes; whoever has what was made of it keeps it, too. */
+/** Remembers what was recently made of definitions, or requested again. A definition never changes, and lives as long as what was made of it. */
 export class Recent<T extends object> {
   private readonly made: WeakRef<T>[] = [];
   private readonly definitions = new WeakMap<T, object>();
@@ -63,7 +63,7 @@ export class Recent<T extends object> {
       return known !== undefined && areAlike(known, definition, undefined, this.isMade);
     });
     if (place < 0) return undefined;
-    // What was not asked for longest is forgotten first.
+    // The one that was not requested for the longest time is forgotten first.
     const [known] = this.made.splice(place, 1);
     this.made.push(known);
     return known.deref();

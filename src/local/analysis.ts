@@ -4,7 +4,7 @@ import type { Read } from './graph/graph.ts';
 import type { Surrogates } from './graph/surrogates.ts';
 import type { LocalFunction } from './local-function.ts';
 
-/** What a rule costs at each synapse, a neuron model at each neuron, in every timestep. */
+/** The cost of a rule at each synapse, or of a neuron model at each neuron, in every timestep. */
 export interface Cost {
   /** How often each operation is done. An expression that is written twice in one function counts once; both sides of a choice count. */
   readonly operations: Operations;
@@ -20,7 +20,7 @@ export class Analysis {
     Object.freeze(this.prototype); // as that of LocalFunction
   }
 
-  // Private, so that writing out a rule or a circuit writes none of it.
+  // Private, so that printing a rule or a circuit does not print these.
   readonly #functions: readonly LocalFunction[];
   readonly #kept: number;
   readonly #letters: Letters;
@@ -47,7 +47,7 @@ export class Analysis {
     return this.#functions.find((local) => local.name === name);
   }
 
-  /** The same with another function in place of that of its name. */
+  /** The same with the function of this name replaced. */
   with(replaced: LocalFunction): Analysis {
     const functions = this.#functions.map((local) => (local.name === replaced.name ? replaced : local));
     return new Analysis(functions, this.#kept, this.#letters);
@@ -72,12 +72,12 @@ export class Analysis {
     };
   }
 
-  /** What the functions compute, an equation each: in the letters of Murray (2019), where it has one. */
+  /** An equation for each function, with the letters of Murray (2019) where it has one. */
   get formulas(): readonly Formula[] {
     return this.#functions.flatMap((local) => local.formulas(this.#letters));
   }
 
-  /** What follows a change (`after`) is not of every timestep, and not counted. */
+  /** What is computed `after` a change is not part of every timestep, and is not counted. */
   get cost(): Cost {
     const each = this.#functions.filter(({ name }) => name !== 'after');
     const operations = sumOf(each.map((local) => local.operations));

@@ -1,7 +1,7 @@
 import { InputError, show } from '../errors/index.ts';
 import { isIdentifier, type Numbers } from './parameters.ts';
 
-/** How many compiled texts are kept; a sweep over more parameters than these only compiles some of them again. */
+/** How many compiled texts are kept. A sweep over more parameters only compiles some of them again. */
 const KEPT = 64;
 const kept = new Map<string, unknown>();
 const numbers = new WeakMap<object, number>();
@@ -11,9 +11,9 @@ let made = 0;
  * Turns the text of an actor or of a local function into code, with the things named in `scope` in its scope.
  *
  * Why text at all: a JavaScript engine optimises a function by what it has seen. Written out for one rule or one model, a
- * loop meets one class and one function, which are compiled into it, and the view handed to that function is never really made.
+ * loop meets one class and one function, which are inlined, and the view passed to that function is never really allocated.
  * The same loops shared by all rules take four times as long. For the same reason equal text with equal scope is compiled
- * once, so that all circuits with one rule share its classes, and every other text has a name of its own.
+ * once, so that all circuits with one rule share its classes, and each different text has its own name.
  *
  * The only insertions into such text are identifiers and numbers. They were checked when the rule or model was defined, and are
  * checked again here: anything else would run as code.
@@ -33,7 +33,7 @@ export function compile<T>(name: string, source: string, scope: Readonly<Record<
   return compiled;
 }
 
-/** A number for each thing ever in scope, to tell equal text about different functions apart. */
+/** A number for each thing ever in scope, to distinguish equal text about different functions. */
 function numberOf(thing: object | undefined): number {
   if (thing === undefined) return 0;
   const number = numbers.get(thing) ?? ++made;
@@ -48,7 +48,7 @@ export function fields(values: Numbers): string {
     .join(', ');
 }
 
-/** The names of something, fit to stand in source text. @throws InputError if one is not an identifier. */
+/** The names of something, checked to be safe in source text. @throws InputError if one is not an identifier. */
 export function identifiers(values: Readonly<Record<string, unknown>>): readonly string[] {
   const names = Object.keys(values);
   const wrong = names.find((name) => !isIdentifier(name));

@@ -5,8 +5,8 @@ import type { Composed } from './reading/names.ts';
 import { readDefinition } from './reading/read-text.ts';
 
 /**
- * Functions that rates are made of, in forms that hold for every x, so that they and their derivatives are finite: no e^x overflows.
- * A local function that calls one is read as if this text stood in it. Where a choice switches, both sides have the same value and slope.
+ * Functions for rates, in forms that are valid for every x, so that they and their derivatives are finite: no e^x overflows.
+ * A local function that calls one is read as if it contained this text. Where a choice switches, both sides have the same value and slope.
  */
 const DEFINITIONS = {
   logistic: (x: number) => {
@@ -45,14 +45,15 @@ export function softplus(x: number): number {
 
 /**
  * x / (1 - e^-x), which is 1 at 0: the f-I curve of Abbott & Chance (2005), and the linoid rates of Hodgkin & Huxley (1952). For local
- * functions. Near 0 it is its series, so that nothing cancels.
+ * functions. Near 0 it uses the series, to avoid cancellation.
  */
 export function linoid(x: number): number {
   return DEFINITIONS.linoid(x);
 }
 
 /**
- * A pseudo-derivative of a spike by the voltage, 1 at the threshold and less with the distance from it on both sides, in units of a width. For local functions.
+ * A pseudo-derivative of a spike by the voltage: 1 at the threshold, decreasing with the distance from it on both sides, in units of a width.
+ * For local functions.
  *
  * @param surrogate Which: a number of `surrogates`.
  */

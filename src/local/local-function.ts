@@ -8,14 +8,14 @@ import { surrogatesOf, type Surrogates } from './graph/surrogates.ts';
 import type { View } from './graph/view.ts';
 import { frozen } from './made.ts';
 
-/** A local function as its text says it: the checked expression graph, and what follows from that alone. */
+/** A local function as it was read from its text: the checked expression graph, and what follows from that alone. */
 export class LocalFunction {
   static {
     // It can be reached from any rule, and a change here would change the functions of all rules.
     Object.freeze(this.prototype);
   }
 
-  // Private, so that writing out what holds a local function writes no graph.
+  // Private, so that printing what holds a local function does not print its graph.
   readonly #graph: Graph;
   readonly #results: Results;
   readonly #written: Results;
@@ -23,14 +23,14 @@ export class LocalFunction {
   #reads: readonly Read[] | undefined;
   #number: ((view: View) => number) | undefined;
   #record: ((view: View) => Readonly<Record<string, number>>) | undefined;
-  /** By what is asked for: every circuit, and every group in it, asks again. */
+  /** By what was requested, because every circuit, and every group in it, requests them again. */
   readonly #derivatives = new Map<string, LocalFunction>();
 
   constructor(
     readonly name: string,
     graph: Graph,
     results: Results,
-    /** What it is on paper, where it is computed in another form so that nothing overflows. */
+    /** How formulas show it, if it is computed in another form so that nothing overflows. */
     written = results,
     /** True: it is the derivative of another, and no derivative is taken of it. */
     isDerivative = false,
@@ -42,7 +42,7 @@ export class LocalFunction {
     Object.freeze(this);
   }
 
-  /** What it gives back: one number's graph, or one for each named number. */
+  /** Its result: one number's graph, or one for each named number. */
   get results(): Results {
     return this.#results;
   }
@@ -67,7 +67,7 @@ export class LocalFunction {
     return found.value;
   }
 
-  /** Every number of the view that its value depends on, each once, in the order of the text. What only the psi of a spike reads is not among them. */
+  /** Every number of the view that its value depends on, each once, in the order of the text, without those that only the psi of a spike reads. */
   get reads(): readonly Read[] {
     this.#reads ??= Object.freeze(nodesOf(valuesOf(this.#results)).filter((node) => node.kind === 'read'));
     return this.#reads;
@@ -95,7 +95,7 @@ export class LocalFunction {
     ];
   }
 
-  /** The graph compiled, the same function every time: gives the bits that the function itself gives. */
+  /** The graph compiled, the same function every time. It gives the same bits as the function itself. */
   compile(): (view: View) => number | Readonly<Record<string, number>> {
     return 'kind' in this.#results ? this.compileNumber() : this.compileRecord();
   }
@@ -110,7 +110,7 @@ export class LocalFunction {
     return (this.#record ??= recordFunction(this.name, this.namedResults));
   }
 
-  /** The derivative of the one number that it gives, or of that of this name, by one that it reads; the same object every time. */
+  /** The derivative of the one number that it gives, or of the one named `of`, by one that it reads; the same object every time. */
   derivative(name: string, by: string, of?: string): LocalFunction {
     const key = JSON.stringify([name, by, of]);
     const known = this.#derivatives.get(key);

@@ -1,6 +1,6 @@
 /** Remembers what one maker has made. A copy, changed or not, is not remembered. */
 export interface Register<T extends object> {
-  /** A frozen copy of what was made, with all that it holds; it is remembered. */
+  /** Returns a frozen copy of what was made, with all that it holds, and remembers it. */
   enter<M extends T>(made: M): M;
   has(value: unknown): value is T;
 }
@@ -15,19 +15,19 @@ export function register<T extends object>(): Register<T> {
       add(entered);
       return entered;
     },
-    // What was entered is frozen: most that was not is known by that alone.
+    // What was entered is frozen, so most other values are recognised by that alone.
     has: (value): value is T =>
       typeof value === 'object' && value !== null && !Object.isExtensible(value) && has(value),
   };
 }
 
-/** What `make` makes of a thing that never changes, such as a definition: made once for each. */
+/** Calls `make` only once for each thing. Things never change, such as definitions. */
 export function once<K extends object, T extends object>(make: (thing: K) => T): (thing: K) => T {
   const made = new WeakMap<K, T>();
   return (thing) => kept(made, thing, () => make(thing));
 }
 
-/** What is known by a key; made when it is first asked for. */
+/** The value of a key; made when it is first requested. */
 export function kept<K, T extends object>(
   known: { get(key: K): T | undefined; set(key: K, made: T): unknown },
   key: K,
@@ -41,9 +41,9 @@ export function kept<K, T extends object>(
 }
 
 /**
- * A frozen copy of records and lists with all that they hold; what is frozen already stays itself, and so do functions, typed arrays, which
- * cannot be frozen, and whatever has a class, which is frozen as it is. Records then inherit nothing, so what someone adds to Object.prototype
- * does not take the place of a field that was left out.
+ * A frozen copy of records and lists with all that they hold. Not copied are functions, what is already frozen, typed arrays, which cannot be
+ * frozen, and objects of a class, which are frozen in place. Records then inherit nothing, so what someone adds to Object.prototype does not
+ * replace a field that was left out.
  */
 export function frozen<T>(value: T): T {
   const copies = new Map<object, object>();
@@ -59,15 +59,15 @@ export function frozen<T>(value: T): T {
   return copy(value) as T;
 }
 
-/** Whether this is an object that has no class. */
+/** Whether this is an object without a class. */
 export function isRecord(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
 }
 
 /**
- * A copy that inherits nothing. It has no prototype from the start: V8 gives each record that loses its prototype later, and is then frozen, a hidden
- * class of its own, so that all code which meets several of them is slow.
+ * A copy that inherits nothing. It has no prototype from the start: V8 gives each record that loses its prototype later, and is then frozen, its
+ * own hidden class, which slows down all code that handles several of them.
  */
 function recordOf(record: object, copy: (field: unknown) => unknown): Record<string, unknown> {
   const made = Object.setPrototypeOf({}, null) as Record<string, unknown>;
@@ -79,8 +79,8 @@ function recordOf(record: object, copy: (field: unknown) => unknown): Record<str
 const DEEPEST = 6;
 
 /**
- * A frozen copy of data that nobody else holds, each value read once: what is then checked is what is used. `kept` says what is taken as it is.
- * Records are copied by their own fields and inherit nothing, typed arrays and other array-likes as lists, and functions not at all.
+ * A frozen copy of data that nobody else holds, each value read once, so that what is checked is what is used. `kept` says what is not copied.
+ * Records are copied by their own fields and inherit nothing, typed arrays and other array-likes become lists, and functions are not copied.
  */
 export function copied<T>(value: T, kept: (value: object) => boolean): T {
   const copy = (one: unknown, depth: number): unknown => {
@@ -92,7 +92,7 @@ export function copied<T>(value: T, kept: (value: object) => boolean): T {
   return copy(value, 0) as T;
 }
 
-/** A list of `count` things, each made for its place. In V8 it is several times as fast as Array.from, which matters where there are thousands. */
+/** A list of `count` things, each made for its place. In V8 it is several times as fast as Array.from, which matters for thousands of things. */
 export function listOf<T>(count: number, make: (place: number) => T): T[] {
   const all: T[] = [];
   for (let place = 0; place < count; place++) all.push(make(place));

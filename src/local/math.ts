@@ -2,7 +2,7 @@
  * The functions that local functions may use, with the same bits on every host.
  *
  * ECMAScript leaves the last bits of Math.tanh, Math.exp and Math.log to the host. These are built from +, -, *, / and
- * exact scaling alone, which IEEE 754 fixes, so they can be compiled to other engines with every bit kept.
+ * exact scaling alone, which IEEE 754 fixes, so they give the same bits when compiled for other engines.
  * Within 2 ulp of the true value.
  */
 
@@ -57,7 +57,7 @@ export function exp(x: number): number {
 export function tanh(x: number): number {
   const z = Math.abs(x);
   if (z >= 0.625) {
-    const y = Math.min(2 * z, 700); // where the result is 1 long since
+    const y = Math.min(2 * z, 700); // the result is 1 already far below this
     const k = y * LOG2_E + WHOLE - WHOLE;
     const r = y - k * LN2_HIGH - k * LN2_LOW;
     const d = 2 - remainder(r);

@@ -12,7 +12,7 @@ export type OwnFunctions = Readonly<Record<string, Numerical>>;
 /**
  * All that the texts of a definition may call: rxflo's functions and its own, which may call rxflo's.
  *
- * @throws InputError if a name is no identifier or one of rxflo's, and what `readLocal` throws for a function that is not in the language.
+ * @throws InputError if a name is not an identifier or is one of rxflo's; and as `readLocal` does if a function is not in the language.
  */
 export function ownFunctions(owner: string, own: OwnFunctions = {}): Composed {
   const place = `${owner}.functions`;
@@ -21,10 +21,11 @@ export function ownFunctions(owner: string, own: OwnFunctions = {}): Composed {
   }
   const named = Object.entries(own).map(([name, f]) => {
     if (!isIdentifier(name)) {
-      const right = 'use letters, digits and _, and begin with a letter';
+      const right = 'use letters, digits and _, beginning with a letter';
       throw new InputError(`${place}.${name}`, `is not an identifier; ${right}`);
     }
-    if (isCallableName(name)) throw new InputError(`${place}.${name}`, "is rxflo's own; use another name");
+    if (isCallableName(name))
+      throw new InputError(`${place}.${name}`, 'is the name of a function of rxflo; use another name');
     return [name, readDefinition(owner, `functions.${name}`, f, COMPOSED)] as const;
   });
   return new Map([...COMPOSED, ...named]);

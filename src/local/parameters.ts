@@ -1,4 +1,4 @@
-import { InputError, show } from '../errors/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
 import { frozen } from './made.ts';
 
 /** Named numbers: the parameters of a rule or a neuron model, the state of a synapse. */
@@ -12,12 +12,12 @@ export function isIdentifier(name: string): boolean {
   return IDENTIFIER.test(name);
 }
 
-/** @throws InputError if a rule or neuron model has a name that could not stand in a file name, a flag or a table. */
+/** @throws InputError if the name of a rule or neuron model is not safe in a file name, a flag or a table. */
 export function checkLocalName(kind: string, name: string): void {
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new InputError(
       `${kind} name`,
-      `${show(name)} is no name; use letters, digits, _ and -, and begin with a letter`,
+      `${show(name)} is not a valid name; use letters, digits, _ and -, beginning with a letter`,
     );
   }
 }
@@ -36,25 +36,22 @@ export function takeNumbers(place: string, numbers: Numbers, taken: readonly str
     if (!isIdentifier(key)) {
       throw new InputError(
         `${place}.${key}`,
-        'is not an identifier; use letters, digits and _, and begin with a letter',
+        'is not an identifier; use letters, digits and _, beginning with a letter',
       );
     }
-    if (taken.includes(key)) throw new InputError(`${place}.${key}`, 'has a meaning already; use another name');
+    if (taken.includes(key)) throw new InputError(`${place}.${key}`, 'already has a meaning; use another name');
     if (!Number.isFinite(value)) throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);
   }
   return frozen(copy);
 }
 
-/** `given` over `defaults`. @throws InputError for a name that is no parameter, or a value that is no finite number. */
+/** `given` over `defaults`. @throws InputError for a name that is not a parameter, or a value that is not a finite number. */
 export function withDefaults(place: string, defaults: Numbers, given: Readonly<Record<string, unknown>>): Numbers {
   const params: Record<string, number> = { ...defaults };
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(defaults, key)) {
-      throw new InputError(
-        `${place}.${key}`,
-        `is no parameter; there is ${Object.keys(defaults).join(', ') || 'none'}`,
-      );
+      throw new InputError(`${place}.${key}`, `unknown parameter; expected ${oneOf(Object.keys(defaults))}`);
     }
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       throw new InputError(`${place}.${key}`, `${show(value)} is not a finite number`);

@@ -5,8 +5,8 @@ import type { Expected } from './reading/function.ts';
 import { readText } from './reading/read-text.ts';
 
 /**
- * Reads a local function from its text, and tries on some views whether the text means what the function does:
- * something from outside may be called `tanh`, too.
+ * Reads a local function from its text, and checks on some views that the function does what the text says:
+ * a function from outside may be called `tanh`, too.
  *
  * @param owner whose it is, for errors: `rule 'mine'`
  * @param name which of its functions: `change`

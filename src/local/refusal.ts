@@ -1,6 +1,6 @@
 import { InputError } from '../errors/index.ts';
 
-/** A local function that was refused: its text is not in the local language, or is not what runs. */
+/** A local function was refused: its text is not in the local language, or the function does something else. */
 export class Refusal extends InputError {
   constructor(
     place: string,

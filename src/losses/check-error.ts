@@ -1,7 +1,7 @@
 import type { View } from '../local/index.ts';
 import type { Loss } from './read.ts';
 
-/** Outputs and targets that every error is tried on: of one to four outputs, targets that add up to 1 among them. */
+/** Outputs and targets that every error is tried on: of one to four outputs, some with targets that add up to 1. */
 const TRIED: readonly { readonly y: readonly number[]; readonly target: readonly number[] }[] = [
   { y: [0.3], target: [0.8] },
   { y: [-0.7, 0.4], target: [0, 1] },
@@ -10,7 +10,7 @@ const TRIED: readonly { readonly y: readonly number[]; readonly target: readonly
 ];
 const STEP = 1e-5;
 
-/** Where the error of a loss is wrong, and what it gives there; undefined where it is minus the derivative of the whole population's loss. */
+/** Where the error of a loss is wrong, and what it gives there; undefined if it is minus the derivative of the whole population's loss. */
 export function checkError(loss: Loss): string | undefined {
   for (const { y, target } of TRIED) {
     for (let k = 0; k < y.length; k++) {

@@ -3,7 +3,7 @@ import { loss } from './loss.ts';
 
 /**
  * Softmax cross-entropy, in natural units: p = exp(y) / sum exp(y), loss = -sum target log p. With targets that add up to 1 its error is
- * target - p. The largest output is taken off before the exponential, which changes nothing on paper and overflows nowhere.
+ * target - p. The largest output is subtracted before the exponential, which avoids overflow and does not change the result mathematically.
  */
 export const crossEntropy = loss({
   name: 'cross-entropy',

@@ -21,14 +21,14 @@ type Of<K extends PropertyKey> = Readonly<Record<K, number>>;
 /** What one output gives at a timestep, and the largest of its population. */
 export type OutputView = Of<'y' | 'top'>;
 
-/** What outputs are held to at every timestep, output by output. */
+/** A loss at every timestep, output by output. */
 export interface LossDefinition<A extends string> {
   readonly name: string;
   /** Sums over the outputs of a population, in their order, by name; all outputs see them. */
   readonly sums?: Readonly<Record<A, (view: OutputView) => number>>;
   /** What one output adds to the loss of a timestep. The trial's is the mean over its timesteps. */
   readonly loss: (view: OutputView & Of<'target' | A>) => number;
-  /** -d loss/dy of the whole population's loss. Absent: derived, `top` held fixed; if it is stated, it is tried against differences. */
+  /** -d loss/dy of the whole population's loss. Absent: derived, with `top` held fixed. If stated, it is checked against finite differences. */
   readonly error?: (view: OutputView & Of<'target' | A>) => number;
 }
 
@@ -47,7 +47,7 @@ export function isLoss(value: unknown): value is Loss {
  * @example
  * const absolute = loss({ name: 'absolute', loss: ({ y, target }) => abs(target - y) });
  *
- * @throws InputError if a name is taken, a stated error is not that of the loss, or, with line and column, where a function is not in the
+ * @throws InputError if a name is taken, a stated error does not fit the loss, or, with line and column, where a function is not in the
  * local language.
  */
 export function loss<const A extends string = never>(definition: LossDefinition<A>): Loss {
@@ -77,14 +77,14 @@ export function loss<const A extends string = never>(definition: LossDefinition<
   if (wrong !== undefined) {
     throw new InputError(
       `${place}.loss`,
-      `its derived error is ${wrong}: no derivative runs through top or detach, and that of spike is declared; ` +
-        'write it so that they change nothing, as exp(y - top) / z in a softmax, or state the error',
+      `its derived error is ${wrong}: the derivative treats top and detach as constant, and that of spike is declared; ` +
+        'write the loss so that they do not change its value, as exp(y - top) / z in a softmax, or state the error',
     );
   }
   return made.enter(read);
 }
 
-/** The error as it follows from the loss: by way of an output's own part, and of the sums that all parts are made of. */
+/** The error derived from the loss: through an output's own part, and through the sums that all parts depend on. */
 function derived(sums: readonly OutputSum[], whole: LocalFunction): Omit<Loss, 'name'> {
   const graph = new Graph();
   const { add, times, negative } = simplified(graph);

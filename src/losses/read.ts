@@ -9,7 +9,7 @@ export interface OutputSum {
 /** A loss, read. It never changes; only `loss` makes one. */
 export interface Loss {
   readonly name: string;
-  /** What all outputs see, each made of those before. */
+  /** What all outputs see; each may use those before it. */
   readonly sums: readonly OutputSum[];
   /** What one output adds to the loss. Reads `y`, `top`, `target` and the sums. */
   readonly loss: LocalFunction;

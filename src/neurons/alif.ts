@@ -11,7 +11,7 @@ import { surrogates } from './surrogates.ts';
  *     s(t) = v(t) >= theta + beta a(t), unless it waits: for `refractory` timesteps from its spike on
  *     psi(t) = height f(|v(t) - theta - beta a(t)| / width)       the declared pseudo-derivative of s by v; 0 while it waits
  *
- * Times are in timesteps. `spikes` counts those before this timestep. Gradients leave the reset out, as e-prop does.
+ * Times are in timesteps. `spikes` counts those before this timestep. Gradients ignore the reset, as e-prop does.
  */
 export const alif = neuron({
   name: 'alif',

@@ -3,11 +3,11 @@ import type { Numbers } from '../local/index.ts';
 
 type Field = 'slope' | 'retention';
 type View = Numbers & { readonly h: number; readonly u: number };
-/** What is known of a model's two derivatives besides what they compute. */
+/** How a model's two derivatives are defined. */
 export interface Derived {
-  /** Those that are stated and not derived from the text of the rate. */
+  /** Those that are stated, not derived from the text of the rate. */
   readonly stated: readonly Field[];
-  /** Whether they run through pseudo-derivatives or stop at detached values: then differences of the rate do not measure them. */
+  /** Whether they run through pseudo-derivatives or stop at detached values: then finite differences of the rate do not measure them. */
   readonly surrogate: boolean;
 }
 
@@ -21,15 +21,15 @@ const FIELDS = [
 
 /** Where the stated derivatives are compared with central differences: away from whole numbers, where models often have kinks. */
 const PROBES = [-2.3, -0.7, -0.13, 0.19, 0.61, 1.7];
-/** Where every derivative has to be finite: at 0, and as far out as functions of the input overflow or vanish. */
+/** Where every derivative must be finite: at 0, and as far out as functions of the input overflow or vanish. */
 const FAR = [-1e6, -800, -40, -1, 0, 1, 40, 800, 1e6];
 const STEP = 1e-5;
 
 /**
- * Tries the derivatives of a model's rate with these parameters.
+ * Checks the derivatives of a model's rate with these parameters.
  *
- * @throws InputError if a derivative is not finite where the rate and its differences are, or, with surrogates, where the rate is; or if a
- * stated one is not that of the rate.
+ * @throws InputError if a derivative is not finite where the rate and its finite differences are, or, with surrogates, where the rate is; or if
+ * a stated one is not that of the rate.
  */
 export function checkDerivatives(
   place: string,
@@ -65,7 +65,7 @@ export function checkDerivatives(
   }
 }
 
-/** The neuron at every pair of these points. All are one object, whose numbers are replaced: an error must be made from it at once. */
+/** The neuron at every pair of these points. All are the same object, whose numbers are replaced, so it must be used at once. */
 function* views(points: readonly number[], params: Numbers): Generator<View> {
   const view = { ...params, h: 0, u: 0 };
   for (view.u of points) for (view.h of points) yield view;
@@ -76,8 +76,8 @@ function rateAt(model: Functions, view: View, by: 'u' | 'h', away: number): numb
 }
 
 /**
- * The slope of the rate on one side of a view, where two steps of different width agree on it. Undefined where they agree on neither side,
- * as for sqrt at 0, whose derivative really is infinite.
+ * The slope of the rate on one side of a view, if two steps of different width agree on it. Undefined if they agree on neither side, as for
+ * sqrt at 0, whose derivative really is infinite.
  */
 function finiteSlope(model: Functions, view: View, by: 'u' | 'h'): number | undefined {
   const here = model.rate(view);

@@ -2,7 +2,7 @@ import { exp } from '../local/index.ts';
 import { neuron } from './neuron.ts';
 
 /**
- * Leaky integrator behind a synaptic current that decays, linear: the CubaLI of NIR, and with alpha = 0 and enters = 1 its LI. Pedersen et al.,
+ * Linear leaky integrator of a decaying synaptic current: the CubaLI of NIR, and with alpha = 0 and enters = 1 its LI. Pedersen et al.,
  * Nat. Commun. 15:8122 (2024), Table 1.
  *
  *     i(t) = alpha i(t-1) + enters (u(t) + bias)                        alpha = exp(-dt/tau_syn), enters = (1 - alpha) w_in

@@ -3,7 +3,7 @@ import { neuron } from './neuron.ts';
 import { surrogates } from './surrogates.ts';
 
 /**
- * Leaky integrate-and-fire neuron behind a synaptic current that decays, reset to a value: the CubaLIF of NIR. Pedersen et al., Nat. Commun.
+ * Leaky integrate-and-fire neuron with a decaying synaptic current, reset to a value: the CubaLIF of NIR. Pedersen et al., Nat. Commun.
  * 15:8122 (2024), Table 1.
  *
  *     i(t) = alpha i(t-1) + enters (u(t) + bias)                                           alpha = exp(-dt/tau_syn), enters = (1 - alpha) w_in

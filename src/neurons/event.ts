@@ -1,18 +1,18 @@
 import { InputError, show } from '../errors/index.ts';
 import type { LocalFunction, Value } from '../local/index.ts';
 
-/** A neuron's functions, as they were read. */
+/** A neuron's functions, read from their text. */
 interface Text {
   readonly step: LocalFunction;
   readonly sends: LocalFunction;
 }
 
 /**
- * Checks that an axon sends events and nothing else: that `out` is 0 or 1 whatever the neuron computes, as follows from its text. So nothing has
- * to be checked while it runs.
+ * Checks that an axon sends only events: that by its text, `out` is 0 or 1 whatever the neuron computes. Then nothing needs to be checked while
+ * it runs.
  *
  * @param place The neuron.
- * @returns The states that have to begin as 0 or 1 for that.
+ * @returns The states that must begin as 0 or 1 for that.
  * @throws InputError if `axon` is not 'event', or the text does not show that `out` is 0 or 1.
  */
 export function checkedEvents(place: string, axon: unknown, text: Text): readonly string[] {
@@ -32,14 +32,14 @@ export function checkedEvents(place: string, axon: unknown, text: Text): readonl
   return [...states];
 }
 
-/** @throws InputError unless a state that an event is made of begins as 0 or 1. */
+/** @throws InputError unless a state that determines an event begins as 0 or 1. */
 export function checkEventState(place: string, initial: number | readonly number[]): void {
   const wrong = [initial].flat().find((value) => value !== 0 && value !== 1);
   if (wrong === undefined) return;
-  throw new InputError(place, `${wrong} is neither 0 nor 1, and the axon sends it as an event; expected 0 or 1`);
+  throw new InputError(place, `expected 0 or 1, because the axon sends it as an event, got ${wrong}`);
 }
 
-/** Whether a number is 0 or 1 by its text, if the states are so in which that is found. */
+/** Whether a number is 0 or 1 by its text, provided that the states added to `states` begin so. */
 function isEvent(text: Text, value: Value, states: Set<string>): boolean {
   const all = (...values: readonly Value[]) => values.every((each) => isEvent(text, each, states));
   switch (value.kind) {
@@ -58,7 +58,7 @@ function isEvent(text: Text, value: Value, states: Set<string>): boolean {
       return value.operator === '-' && value.left.kind === 'constant' && value.left.value === 1 && all(value.right);
     case 'read': {
       if (value.scope !== 'own state') return false;
-      // What the axon has sent before is an event if all before were.
+      // What the axon sent before is an event, by induction over timesteps.
       const next = text.step.namedResults.find(({ name }) => name === value.path);
       if (!next) return value.path === 'last.out';
       if (states.has(value.path)) return true;

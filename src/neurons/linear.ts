@@ -1,6 +1,6 @@
 import { neuronModel } from './rate.ts';
 
-/** Linear unit without memory, as readouts are: y(t) = u(t). */
+/** Linear unit without memory, for readouts: y(t) = u(t). */
 export const linear = neuronModel({
   name: 'linear',
   params: {},

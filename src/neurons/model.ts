@@ -1,12 +1,12 @@
 import { kept, nodesOf, once, type Analysis, type LocalFunction, type Numbers, type Value } from '../local/index.ts';
 
-/** What a name in the text of a neuron stands for. */
+/** What a name in the text of a neuron means. */
 export type NeuronRead =
-  /** What one of its ports has summed up in this timestep. */
+  /** The sum of one of its ports in this timestep. */
   | { readonly of: 'port'; readonly name: string }
-  /** A number of its own, by the name it is kept under: of the timestep before (1), or of this one (0). */
+  /** One of its own numbers, by the name it is kept under: of the timestep before (1), or of this one (0). */
   | { readonly of: 'own'; readonly name: string; readonly late: 0 | 1 }
-  /** A standard normal number, a fresh one in every timestep. */
+  /** A standard normal number, drawn again in every timestep. */
   | { readonly of: 'noise'; readonly name: string }
   /** A number of the whole population, of this timestep. */
   | { readonly of: 'pool'; readonly name: string }
@@ -14,7 +14,7 @@ export type NeuronRead =
   | { readonly of: 'global'; readonly name: string }
   | { readonly of: 'parameter' };
 
-/** A neuron's function as it was read: the graph of one of the numbers that it gives. Or nobody has read it. */
+/** A neuron's function as it was read: the graph of one of the numbers that it gives. Or an opaque function. */
 export type Computed =
   | { readonly local: LocalFunction; readonly result?: string; readonly opaque?: never }
   | { opaque(this: void, view: Numbers): number; readonly local?: never; readonly result?: never };
@@ -23,16 +23,16 @@ export type Computed =
 export interface Equation {
   /** The name that it is kept and published under: 'rate', 'v'. */
   readonly name: string;
-  /** Whether the neuron goes on from it in the next timestep, or it only leaves the neuron: on its axon, to the synapses on it, or to a pool. */
+  /** Whether the neuron keeps it for the next timestep, or it only leaves the neuron: on its axon, to the synapses on it, or to a pool. */
   readonly kind: 'state' | 'message' | 'shown' | 'summand';
   readonly computed: Computed;
 }
 
-/** A derivative that a model publishes under a name of its own: d `of`(t) / d `by`(t - late). Others are derived where they are needed. */
+/** A derivative that a model publishes under its own name: d `of`(t) / d `by`(t - late). Others are derived when they are needed. */
 export interface NamedDerivative {
   readonly name: string;
   readonly of: string;
-  /** A port (late 0), or a number of its own. */
+  /** A port (late 0), or one of its own numbers. */
   readonly by: string;
   readonly late: 0 | 1;
   readonly computed: Computed;
@@ -41,7 +41,7 @@ export interface NamedDerivative {
 /** A port of a neuron, on which synapse groups end. */
 export interface Port {
   readonly name: string;
-  /** The number of the neuron's own that the synapses on the port feel as `post.here`; null: none. */
+  /** The neuron's own number that the synapses on the port read as `post.here`; null: none. */
   readonly here: string | null;
 }
 
@@ -53,25 +53,25 @@ export interface Pool {
   readonly adds: string;
 }
 
-/** A neuron model, whatever it was written as: what its neurons keep, and what each number is computed from. */
+/** A neuron model, however it was defined: what its neurons keep, and what each number is computed from. */
 export interface NeuronModel {
   readonly name: string;
   /** What is known from the text of its functions, which are then compiled from it. Absent: the model is opaque, and nothing is known. */
   readonly analysis?: Analysis;
   /** Parameters that every population has. */
   readonly params: readonly string[];
-  /** In the order in which they are summed up. The first is the one that groups end on if they do not say. */
+  /** In the order in which they are summed. Groups end on the first by default. */
   readonly ports: readonly Port[];
   /** Numbers of a whole population. */
   readonly pools: readonly Pool[];
-  /** In the order of the text: what is pooled, states, then what follows from them. */
+  /** In the order of the text: what is pooled, states, then what is computed from them. */
   readonly equations: readonly Equation[];
   readonly derivatives: readonly NamedDerivative[];
-  /** What the names in the text stand for. */
+  /** What the names in the text mean. */
   readonly readings: Readonly<Record<string, NeuronRead>>;
-  /** What the axon can carry: the name of each message, and the number that it is. The first is what weights multiply if a group does not say. */
+  /** What the axon can carry: the name of each message, and the number that it is. Weights multiply the first by default. */
   readonly messages: Readonly<Record<string, string>>;
-  /** Present: the first message is an event, 0 or 1, and where it is 0 nothing is sent. The states that must begin as 0 or 1 for that. */
+  /** Present if the first message is an event, 0 or 1, and nothing is sent for 0: the states that must begin as 0 or 1 for that. */
   readonly events?: readonly string[];
   /** What every synapse on the neuron sees: the name under `post.`, and the number that it is. */
   readonly shows: Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ export interface NeuronModel {
   readonly initial: Numbers;
 }
 
-/** What a number of a neuron is computed from: the names in its text, and what each stands for. */
+/** What a number of a neuron is computed from: the names in its text, and what each means. */
 export function readsOf(
   model: NeuronModel,
   { kind, computed }: { readonly kind: Equation['kind']; readonly computed: Computed },
@@ -88,13 +88,13 @@ export function readsOf(
   return new Map(paths.map((path) => [path, readingOf(model, kind, path)]));
 }
 
-/** What a name stands for in the text of a number of this kind: what leaves a neuron is made of its new state. */
+/** What a name means in the text of a number of this kind: what leaves a neuron is computed from its new state. */
 export function readingOf({ readings }: NeuronModel, kind: Equation['kind'], path: string): NeuronRead {
   const reading = readings[path];
   return (kind === 'message' || kind === 'shown') && reading.of === 'own' ? { ...reading, late: 0 } : reading;
 }
 
-/** How one of a neuron's numbers depends on another of its own, on a port, or on a pool: d `of`(t) / d `by`(t - late). */
+/** How one of a neuron's numbers depends on another one, on a port, or on a pool: d `of`(t) / d `by`(t - late). */
 export interface Dependence {
   /** The name under which the derivative is kept. */
   readonly name: string;
@@ -110,10 +110,10 @@ export interface Dependence {
 }
 
 /**
- * What a number of a neuron depends on: its own last numbers first, then its ports, then what it has just computed. Where a derivative is
- * always 0 it is left out, unless it is published.
+ * What a number of a neuron depends on: its own last numbers first, then its ports, then what it has just computed. A derivative
+ * that is always 0 is left out, unless it is published.
  *
- * @param scalars The global scalars that count.
+ * @param scalars The global scalars to include.
  */
 export function dependencesOf(
   model: NeuronModel,
@@ -123,7 +123,7 @@ export function dependencesOf(
   return kept(dependences(model)(equation), scalars.join(), () => derived(model, equation, scalars));
 }
 
-/** Of each equation of a model, by the global scalars that count. */
+/** For each equation of a model, by the global scalars that are included. */
 const dependences = once((_model: NeuronModel) =>
   once((_equation: Equation) => new Map<string, readonly Dependence[]>()),
 );
@@ -154,7 +154,7 @@ export function graphOf({ local, result }: { readonly local: LocalFunction; read
   return result === undefined ? local.value : local.named(result);
 }
 
-/** The names in the text of a number. A model never changes, and every circuit and every engine asks again. */
+/** The names in the text of a number. They are remembered: a model never changes, and every circuit and engine needs them. */
 const pathsIn = once((computed: Computed & { readonly local: LocalFunction }): readonly string[] => {
   const reads = nodesOf([graphOf(computed)]).filter((node) => node.kind === 'read');
   return [...new Set(reads.map(({ path }) => path))];

@@ -1,4 +1,4 @@
-import { InputError, onlyFields } from '../errors/index.ts';
+import { InputError, oneOf, onlyFields } from '../errors/index.ts';
 import {
   checkLocalName,
   copied,
@@ -21,10 +21,10 @@ import { OWN_NAMES, readNeuron } from './read-neuron.ts';
 
 type Of<K extends PropertyKey> = Readonly<Record<K, number>>;
 
-/** What each neuron gives to a number of the whole population: to its sum, or as what may be the largest. */
+/** What each neuron contributes to a number of the whole population: a sum, or the largest. */
 type Pooling<View> = { readonly sum: (view: View) => number } | { readonly largest: (view: View) => number };
 
-/** What `step` sees besides what it is given by name. */
+/** What `step` sees, with `last` and `global`. */
 type Stepped<View, G extends string> = View & { readonly last: Of<'out'>; readonly global: Of<G> };
 
 /** A neuron: ports where inputs are summed, state that it keeps, one step of it, and what leaves it. */
@@ -46,15 +46,15 @@ export interface NeuronDefinition<
   /** Parameters that may change while a session runs (`session.tune`, `overTrials`), unless a population says otherwise. */
   readonly tunable?: readonly NoInfer<keyof P>[];
   /**
-   * Where synapse groups end, by name: `{ basal: 'v', apical: 'd' }`. Each with the state that the synapses on it feel as `post.here`, or null for
-   * none. A group that does not say ends on the first.
+   * Where synapse groups end, by name: `{ basal: 'v', apical: 'd' }`. Each with the state that the synapses on it read as `post.here`, or null for
+   * none. By default groups end on the first.
    */
   readonly ports: Readonly<Record<I, keyof S | null>>;
   /** The state s(0), by name. */
   readonly state: S;
-  /** Names of standard normal numbers: a fresh one for each neuron and timestep. */
+  /** Names of standard normal numbers, drawn again for each neuron and timestep. */
   readonly noise?: readonly X[];
-  /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them. What the task answers is then that of the timestep before. */
+  /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them. The task's answer is that of the previous timestep. */
   readonly globals?: readonly G[];
   /** Functions of numbers that the texts here may call besides rxflo's, by the names that they call them by: `{ f: (u, gain) => tanh(gain * u) }`. */
   readonly functions?: OwnFunctions;
@@ -63,17 +63,17 @@ export interface NeuronDefinition<
    * Softmax: `{ top: { largest: ({ u }) => u }, z: { sum: ({ u, top }) => exp(u - top) } }`. All its neurons see them.
    */
   readonly pools?: Readonly<Record<Q, Pooling<Stepped<P & S & Of<I | X | Q>, G>>>>;
-  /** s(t), from s(t-1), what the ports have summed up, noise, pools, global scalars, and `last`, what the axon sent at t-1. */
+  /** s(t), from s(t-1), the sums of the ports, noise, pools, global scalars, and `last`, what the axon sent at t-1. */
   readonly step: (view: Stepped<P & S & Of<I | X | Q>, G>) => Of<keyof S>;
-  /** What the axon carries, from s(t). `out` is what weights multiply if a group does not say; synapses see what they carry as `pre.out`. */
+  /** What the axon carries, from s(t). `out` is what weights multiply by default; synapses see what they carry as `pre.out`. */
   readonly sends: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<Z | 'out'>;
-  /** 'event': `out` is 0 or 1, by its text, and 1 is an event; where it is 0, nothing is sent. Absent: every number is sent. */
+  /** 'event': `out` is 0 or 1, by its text, and 1 is an event; for 0, nothing is sent. Absent: every number is sent. */
   readonly axon?: 'event';
   /** What every synapse on the neuron sees, whatever its port, as `post['name']`. By default only `post.out`. */
   readonly shows?: (view: P & S & Of<Q> & { readonly global: Of<G> }) => Of<V>;
 }
 
-/** Makes a population: `lif(100, { tau: 20, theta: uniform(0.9, 1.1) })`. `initial` is the state that trials start from, where it is not the model's. */
+/** Makes a population: `lif(100, { tau: 20, theta: uniform(0.9, 1.1) })`. `initial` is the state that trials start from, by default the model's. */
 export type NeuronMaker<P extends Numbers, S extends Numbers> = (
   size: number,
   options?: GivenParameters<P> & {
@@ -138,10 +138,7 @@ export function neuron<
     );
     for (const [key, value] of Object.entries<unknown>(initial)) {
       if (!Object.hasOwn(state, key)) {
-        throw new InputError(
-          `${place}.initial.${key}`,
-          `is not in the state; there is ${Object.keys(state).join(', ')}`,
-        );
+        throw new InputError(`${place}.initial.${key}`, `is not in the state; expected ${oneOf(Object.keys(state))}`);
       }
       if (value === undefined) continue;
       states[key] = checkedInitial(`${place}.initial.${key}`, value, size);

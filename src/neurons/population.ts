@@ -1,4 +1,4 @@
-import { counted, InputError, show } from '../errors/index.ts';
+import { counted, InputError, oneOf, show } from '../errors/index.ts';
 import {
   isArrayLike,
   once,
@@ -21,7 +21,7 @@ export type Parameter = number | ArrayLike<number> | Distribution;
  */
 export interface Population {
   readonly size: number;
-  /** Absent: input neurons, which play what the task gives them. */
+  /** Absent: input neurons, which send the task's input. */
   readonly model?: NeuronModel;
   readonly params: Readonly<Record<string, Parameter>>;
   /** Those of the parameters that may change while a circuit runs: each is one number for all neurons. Absent: none. */
@@ -68,7 +68,7 @@ export function input(size: number): Population {
   return makePopulation({ size, params: {}, initial: {} });
 }
 
-/** The most neurons of a population: a slip in an option must not fill the memory. */
+/** The most neurons of a population, so that a mistyped option does not fill the memory. */
 const LARGEST = 10_000_000;
 
 export function checkSize(place: string, size: number): void {
@@ -81,14 +81,14 @@ export type Ranges = ReadonlyMap<string, readonly [number, number]>;
 
 /** The parameters that a maker of populations takes. */
 export type GivenParameters<P extends object> = Partial<{ readonly [K in keyof P]: Parameter | OverTrials }> & {
-  /** Which of them may change while a circuit runs, in place of those that the neuron's definition says. */
+  /** Which of them may change while a circuit runs. By default those that the neuron's definition lists. */
   readonly tunable?: readonly string[];
 };
 
 /**
  * The parameters of a population: `given` over the defaults.
  *
- * @throws InputError for a name that is no parameter, a value that is not a finite number in its range, a list of the wrong length, or a
+ * @throws InputError for an unknown parameter, a value that is not a finite number in its range, a list of the wrong length, or a
  * tunable parameter that is not one number for all.
  */
 export function checkedParameters(
@@ -104,7 +104,7 @@ export function checkedParameters(
     if (value === undefined) continue;
     const where = `${place}.${key}`;
     if (!Object.hasOwn(defaults, key)) {
-      throw new InputError(where, `is no parameter; there is ${Object.keys(defaults).join(', ') || 'none'}`);
+      throw new InputError(where, `unknown parameter; expected ${oneOf(Object.keys(defaults))}`);
     }
     params[key] = checkedParameter(where, value, size);
   }
@@ -125,7 +125,7 @@ function tunableOf(
   if (typeof start !== 'number') {
     throw new InputError(
       `${place}.${name}`,
-      'is tunable, so it is one number for all neurons; give one, or leave it out of tunable',
+      'is tunable, so it must be one number for all neurons; give one number, or leave it out of tunable',
     );
   }
   const range = ranges.get(name);
@@ -156,7 +156,10 @@ function checkedParameter(place: string, value: unknown, size: number): Paramete
 /** A list with a number for each neuron. @throws InputError if it is too short or too long, or holds something else. */
 export function numbersFor(place: string, list: ArrayLike<unknown>, size: number): readonly number[] {
   if (list.length !== size) {
-    throw new InputError(place, `has ${counted(list.length, 'number')} for ${size} neurons; give one, or one for each`);
+    throw new InputError(
+      place,
+      `has ${counted(list.length, 'number')} for ${size} neurons; give one number, or one for each neuron`,
+    );
   }
   return Array.from(list, (value, i) => {
     if (typeof value === 'number' && Number.isFinite(value)) return value;
@@ -164,7 +167,7 @@ export function numbersFor(place: string, list: ArrayLike<unknown>, size: number
   });
 }
 
-/** The numbers that a parameter is known to have; those of a normal distribution are known to nobody. */
+/** The numbers that bound a parameter; a normal distribution has no bounds. */
 function numbersIn(value: Parameter): readonly number[] {
   if (typeof value === 'number') return [value];
   if (!('kind' in value)) return Array.from(value);

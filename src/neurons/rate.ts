@@ -29,7 +29,7 @@ import {
 /** What a model of rate units sees: its own previous rate `h`, its summed input `u`, and its parameters. */
 export type NeuronView<P extends Numbers> = P & { readonly h: number; readonly u: number };
 
-/** What a model of rate units is written as. */
+/** The definition of a model of rate units. */
 export interface ModelDefinition<P extends Numbers> {
   readonly name: string;
   /** Parameters and their defaults. */
@@ -41,13 +41,13 @@ export interface ModelDefinition<P extends Numbers> {
   /** Functions of numbers that the texts here may call besides rxflo's, by the names that they call them by: `{ f: (u, gain) => tanh(gain * u) }`. */
   readonly functions?: OwnFunctions;
   readonly rate: (view: NeuronView<P>) => number;
-  /** dh(t)/du(t). Absent: derived from `rate`, as it must be where the rate calls `spike` or `detach`. */
+  /** dh(t)/du(t). Absent: derived from `rate`, as it must be if the rate calls `spike` or `detach`. */
   readonly slope?: (view: NeuronView<P>) => number;
   /** dh(t)/dh(t-1), u(t) held fixed. Absent: derived from `rate`. */
   readonly retention?: (view: NeuronView<P>) => number;
   /**
-   * True: the functions may be any JavaScript, and their text is not read. Such a model runs as actors, and only so; both derivatives
-   * must be stated, and its cost and its formula stay unknown. Default false.
+   * True: the functions may be any JavaScript, and their text is not read. Such a model runs only on actors; both derivatives must
+   * be stated, and its cost and formula are unknown. Default false.
    */
   readonly opaque?: boolean;
 }
@@ -60,7 +60,7 @@ export type PopulationMaker<P extends Numbers> = (
 
 /** What every view has, whatever the model. */
 const COMMON = { h: 'own state', u: 'summed input' } as const satisfies ViewShape;
-/** Names that no parameter may have: these, and what every population takes beside its model's parameters. */
+/** Names that no parameter may have: these, and the options of every population besides its model's parameters. */
 const OWN_NAMES = [...Object.keys(COMMON), 'initial', 'tunable'];
 const READINGS = {
   h: { of: 'own', name: 'rate', late: 1 },
@@ -72,9 +72,9 @@ const FIELDS = ['name', 'params', 'range', 'tunable', 'functions', 'rate', 'slop
 /**
  * Defines a model of rate units: a local function from summed input and own rate to the new rate. `neuron` defines any other neuron.
  *
- * Its two derivatives, which make BPTT and RTRL exact, are derived from its text, or stated. Both kinds are tried here, at once, and again
- * with the parameters of each population: a slope that is not the slope of the rate, or not finite where that is, is an error and not a
- * wrong gradient. Where the rate calls `spike` or `detach`, both are derived, and only tried for being finite: no difference measures them.
+ * Its two derivatives, which make BPTT and RTRL exact, are derived from its text, or stated. Both kinds are checked here, and again with the
+ * parameters of each population, so that a slope that is not the slope of the rate, or not finite where the rate's is, gives an error rather
+ * than a wrong gradient. If the rate calls `spike` or `detach`, both are derived, and only checked to be finite: differences cannot measure them.
  *
  * @example
  * const leakySquare = neuronModel({
@@ -83,7 +83,7 @@ const FIELDS = ['name', 'params', 'range', 'tunable', 'functions', 'rate', 'slop
  *   rate: ({ h, u, tau }) => h + (u * u - h) / tau,
  * });
  *
- * @throws InputError if a name is taken, a default is not a finite number, a derivative is wrong, or is stated where the rate calls `spike`
+ * @throws InputError if a name is taken, a default is not a finite number, a derivative is wrong, or is stated although the rate calls `spike`
  * or `detach`, or, with line and column, where a function is not in the local language.
  */
 export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): PopulationMaker<P> {
@@ -106,7 +106,7 @@ export function neuronModel<P extends Numbers>(definition: ModelDefinition<P>): 
     stated: (['slope', 'retention'] as const).filter((field) => taken[field]),
     surrogate: spikes + detached > 0,
   };
-  // Most populations have the numbers that were tried last.
+  // Most populations have the numbers that were checked last.
   let tried = '';
   const tryNumbers = (numbers: Numbers) => {
     const these = JSON.stringify(numbers);
@@ -135,7 +135,7 @@ interface Read {
   readonly functions: Functions;
 }
 
-/** A model as its definition states it. @throws InputError if a derivative is missing. */
+/** An opaque model, as its definition states it. @throws InputError if a derivative is missing. */
 function opaqueModel<P extends Numbers>(place: string, definition: ModelDefinition<P>): Read {
   const { rate, slope, retention } = definition;
   if (slope && retention) {
@@ -150,7 +150,7 @@ function opaqueModel<P extends Numbers>(place: string, definition: ModelDefiniti
   throw new InputError(`${place}.${missing}`, 'cannot be derived from an opaque rate; state it, or leave out opaque');
 }
 
-/** A model read from its text and compiled from what was read, its derivatives derived where they are not stated. */
+/** A model read from its text and compiled from what was read, its derivatives derived unless they are stated. */
 function readModel<P extends Numbers>(place: string, definition: ModelDefinition<P>): Read {
   const params = Object.fromEntries(Object.keys(definition.params).map((name) => [name, 'parameter' as const]));
   const expected = { shape: { ...params, ...COMMON }, callable: ownFunctions(place, definition.functions) };
@@ -204,10 +204,10 @@ function modelOf<P extends Numbers>(
   };
 }
 
-/** How many neurons' parameters are tried where each neuron has its own. */
+/** How many neurons' parameters are checked if each neuron has its own. */
 const TRIED = 16;
 
-/** The parameters of some neurons, as far as they are known before a seed. */
+/** The parameters of some neurons, as far as they are known without a seed. */
 function samples(params: Readonly<Record<string, Parameter>>, size: number): readonly Numbers[] {
   const isList = Object.values(params).some((value) => typeof value !== 'number' && !('kind' in value));
   const neurons = Array.from({ length: isList ? Math.min(size, TRIED) : 1 }, (_, k) => k);

@@ -15,7 +15,7 @@ import { checkedEvents } from './event.ts';
 import { NEURON_LETTERS } from './letters.ts';
 import type { Equation, NeuronModel, NeuronRead, Pool } from './model.ts';
 
-/** What a neuron is written as, whatever its names. */
+/** The definition of a neuron, with any names. */
 export interface NeuronText {
   readonly name: string;
   readonly ports: unknown;
@@ -29,10 +29,10 @@ export interface NeuronText {
   readonly shows?: (view: never) => unknown;
 }
 
-/** Names that nothing of a neuron may have: the view's own, and those of what every neuron has besides. */
+/** Names that nothing in a neuron may have: the view's own, and those that every neuron has besides. */
 export const OWN_NAMES = ['last', 'global', 'initial', 'tunable', 'signal', 'error', 'here', 'sent'];
 
-/** A neuron's functions as their text says. @throws InputError as `neuron` does. */
+/** Reads a neuron's functions from their text. @throws InputError as `neuron` does. */
 export function readNeuron(place: string, text: NeuronText, defaults: Numbers, state: Numbers): NeuronModel {
   const ports = portsOf(place, text.ports, state);
   const noise = namesOf(`${place}.noise`, text.noise ?? []);
@@ -68,7 +68,7 @@ export function readNeuron(place: string, text: NeuronText, defaults: Numbers, s
   const shows = text.shows && readLocal(place, 'shows', text.shows, leaving);
   const [messages, shown] = [outcomes(sends, state), shows ? outcomes(shows, state) : new Map<string, string>()];
   if (!messages.has('out'))
-    throw new InputError(`${place}.sends`, 'gives no `out`, which is what weights multiply; add it');
+    throw new InputError(`${place}.sends`, 'does not give `out`, which is what weights multiply; add it');
   const events = text.axon === undefined ? undefined : checkedEvents(place, text.axon, { step, sends });
   const isNew = ([key, row]: readonly [string, string]) => key === row && !Object.hasOwn(state, key);
   const named = [...messages, ...shown].filter(isNew).map(([key]) => key);
@@ -150,7 +150,7 @@ function isFunction(value: unknown): value is (view: never) => unknown {
   return typeof value === 'function';
 }
 
-/** The numbers that a function gives: each under its own name, or that of the state that it is. */
+/** The numbers that a function gives, by name: each with its own name, or, if it is a state, that of the state. */
 function outcomes(local: LocalFunction, state: Numbers): Map<string, string> {
   return new Map(
     local.namedResults.map(({ name, value }) => {
@@ -164,7 +164,7 @@ function portsOf(place: string, ports: unknown, state: Numbers): NeuronModel['po
   if (typeof ports !== 'object' || ports === null || Object.keys(ports).length === 0) {
     throw new InputError(
       `${place}.ports`,
-      "expected at least one port, such as { u: 'v' }, with the state that its synapses feel, or null",
+      "expected at least one port, such as { u: 'v' }, with the state that its synapses read, or null",
     );
   }
   checkNames(`${place}.ports`, Object.keys(ports));
@@ -186,15 +186,15 @@ function namesOf(place: string, names: readonly unknown[]): readonly string[] {
   });
 }
 
-/** @throws InputError if a name is not an identifier, or has a meaning already. */
+/** @throws InputError if a name is not an identifier, or already has a meaning. */
 function checkNames(place: string, names: readonly string[]): void {
   takeNumbers(place, Object.fromEntries(names.map((name) => [name, 0])), OWN_NAMES);
 }
 
-/** @throws InputError if a name stands for two things. */
+/** @throws InputError if a name means two things. */
 function unique(place: string, names: readonly string[]): void {
   const twice = names.find((name, k) => names.indexOf(name) !== k);
   if (twice !== undefined) {
-    throw new InputError(place, `\`${twice}\` names two things; give one of them another name`);
+    throw new InputError(place, `\`${twice}\` names two things; rename one`);
   }
 }

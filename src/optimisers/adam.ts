@@ -2,16 +2,16 @@ import { sqrt } from '../local/index.ts';
 import { optimiser } from './optimiser.ts';
 
 /**
- * Adam: Kingma & Ba, "Adam: a method for stochastic optimization" (ICLR 2015), in the form that its section 2 ends with: epsilon is added to the root
- * of the uncorrected second moment, as TensorFlow and NEST do. g is what was asked for, as a mean over the trial (its learning rate included, so
- * give the rule one of 1).
+ * Adam: Kingma & Ba, "Adam: a method for stochastic optimization" (ICLR 2015), in the form at the end of its section 2: epsilon is added to the root
+ * of the uncorrected second moment, as in TensorFlow and NEST. g is the requested change, as a mean over the trial. It includes the rule's
+ * learning rate, so give the rule a rate of 1.
  *
  *     m = beta1 m + (1 - beta1) g
  *     q = beta2 q + (1 - beta2) g^2
  *     dW = eta sqrt(1 - beta2^n) / (1 - beta1^n)  m / (sqrt(q) + epsilon) - decay W        in the n-th change
  *
- * A weight decays by `decay` of itself in each change, whatever its gradient: Loshchilov & Hutter, "Decoupled weight decay regularization" (ICLR 2019).
- * It is local: four numbers a synapse, of which the last two are beta1^n and beta2^n.
+ * A weight decays by the fraction `decay` in each change, whatever its gradient: Loshchilov & Hutter, "Decoupled weight decay regularization" (ICLR 2019).
+ * It is local: each synapse keeps four numbers, of which the last two are beta1^n and beta2^n.
  */
 export const adam = optimiser({
   name: 'adam',

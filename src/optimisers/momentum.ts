@@ -1,7 +1,7 @@
 import { optimiser } from './optimiser.ts';
 
 /**
- * Momentum: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964). g is what was asked for, as a mean over the trial.
+ * Momentum: Polyak, "Some methods of speeding up the convergence of iteration methods" (1964). g is the requested change, as a mean over the trial.
  *
  *     v = mu v + g
  *     dW = eta v

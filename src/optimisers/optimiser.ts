@@ -20,14 +20,14 @@ import {
 } from '../local/index.ts';
 
 /**
- * An optimiser with its parameters set: what a synapse group takes its changes up by. It never changes; only the makers that `optimiser`
+ * An optimiser with its parameters set, which transforms the changes of a synapse group. It never changes; only the makers that `optimiser`
  * returns make one.
  */
 export interface Optimiser<Name extends string = string> extends Tunable {
   readonly name: Name;
-  /** What each synapse keeps for it, and what that begins with. */
+  /** What each synapse keeps for it, with initial values. */
   readonly state: Numbers;
-  /** Its one function, `step`: what it gives are `change` and the new state. */
+  /** Its one function, `step`, which gives `change` and the new state. */
   readonly analysis: Analysis;
 }
 
@@ -36,22 +36,22 @@ type Of<K extends PropertyKey> = Readonly<Record<K, number>>;
 /** What an optimiser sees of its synapse. */
 export type OptimiserView<P extends Numbers, S extends Numbers> = P &
   Of<keyof S> & {
-    /** What was asked for, as the mean over the trial's timesteps (and a batch's trials): the rule's change, summed up, over T. */
+    /** The requested change, as the mean over the trial's timesteps (and a batch's trials): the rule's change, summed up, over T. */
     readonly change: number;
     /** The weight before. */
     readonly w: number;
   };
 
-/** What an optimiser is written as. */
+/** The definition of an optimiser. */
 export interface OptimiserDefinition<Name extends string, P extends Numbers, S extends Numbers> {
   readonly name: Name;
   /** Parameters and their defaults. */
   readonly params: P;
   /** Parameters that may change while a session runs, as a rule's: `session.tune(group, { 'optimiser.eta': 0.01 })`. Default none. */
   readonly tunable?: readonly NoInfer<keyof P>[];
-  /** What each synapse keeps from one change to the next, and what that begins with. */
+  /** What each synapse keeps from one change to the next, with initial values. */
   readonly state?: S;
-  /** The change that the weight is to take up, and the new state. */
+  /** The change to apply to the weight, and the new state. */
   readonly step: (view: OptimiserView<P, S>) => Of<keyof S | 'change'>;
 }
 
@@ -72,12 +72,12 @@ export function checkOptimiser(place: string, value: unknown): void {
   if (isOptimiser(value)) return;
   throw new InputError(
     place,
-    `expected an optimiser from its maker, such as adam({ eta: 0.001 }), and no copy of one; got ${show(value)}`,
+    `expected an optimiser from its maker, such as adam({ eta: 0.001 }), not a copy, got ${show(value)}`,
   );
 }
 
 /**
- * Defines an optimiser: what becomes of the change that a synapse was asked for. It runs in the synapse, whenever changes are taken up: at the end
+ * Defines an optimiser: how the change that a synapse requests is transformed. It runs in the synapse, whenever changes are applied: at the end
  * of a trial, or of a batch of trials; online at the end of every timestep. Bounds, bits and all other dials come after it.
  *
  * @example
@@ -113,7 +113,7 @@ export function optimiser<
 
 const W = indexed(letter('W'), 'ij');
 
-/** Δ is what was asked for, ΔW what is taken up. */
+/** Δ is the requested change, ΔW the applied one. */
 const LETTERS: Letters = {
   read: (_, { path, scope }) => {
     if (path === 'w') return W;

@@ -1,4 +1,4 @@
-/** seedrandom's generator alone, without the six others that its index brings. */
+/** Only seedrandom's default generator, without the six others of its index. */
 declare module 'seedrandom/seedrandom.js' {
   export { default } from 'seedrandom';
 }

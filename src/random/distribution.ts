@@ -1,4 +1,4 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- whoever takes rxflo from its source has to find the declaration
+// oxlint-disable-next-line typescript/triple-slash-reference -- needed by those who use rxflo from its source
 /// <reference path="./box-muller.d.ts" />
 import boxMuller from '@stdlib/random-base-box-muller/lib/randn.js';
 import { InputError, onlyFields, show } from '../errors/index.ts';
@@ -27,7 +27,7 @@ export function constant(value: number): Distribution {
   return { kind: 'constant', value: finite('constant', value) };
 }
 
-/** @throws InputError if a distribution, which may have been written by hand, has something else than the numbers that it is drawn by. */
+/** @throws InputError if a distribution, which may have been written by hand, has parameters that are wrong. */
 export function checkDistribution(place: string, distribution: Distribution): void {
   switch (distribution.kind) {
     case 'normal': {

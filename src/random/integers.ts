@@ -28,7 +28,7 @@ export function checkIntegers(place: string, { low, high }: Integers): void {
   if (low > high) throw new InputError(place, `low ${low} is above high ${high}; give the smaller first`);
 }
 
-/** A function that draws whole numbers with those of `source`. */
+/** A function that draws whole numbers from `source`. */
 export function integerSampler({ low, high }: Integers, source: Stream): () => number {
   return () => low + Math.floor(source() * (high - low + 1));
 }

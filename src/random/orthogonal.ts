@@ -2,13 +2,13 @@ import { InputError, onlyFields, show } from '../errors/index.ts';
 import { normal, sampler } from './distribution.ts';
 import type { Stream } from './stream.ts';
 
-/** A random matrix whose rows, or columns where those are fewer, are at right angles and of length `gain`, as plain data. */
+/** A random matrix whose rows (or columns, if there are fewer) are orthogonal and of length `gain`, as plain data. */
 export interface Orthogonal {
   readonly kind: 'orthogonal';
   readonly gain: number;
 }
 
-/** A matrix drawn evenly from the orthogonal ones, times `gain`, by default 1: activity neither grows nor fades by it. Saxe, McClelland & Ganguli (2014). */
+/** A uniformly drawn orthogonal matrix times `gain`, by default 1: it neither amplifies nor damps activity. Saxe, McClelland & Ganguli (2014). */
 export function orthogonal(options: { gain?: number } = {}): Orthogonal {
   onlyFields('orthogonal', options, ['gain']);
   const { gain = 1 } = options;
@@ -23,7 +23,7 @@ export function checkOrthogonal(place: string, { gain }: Orthogonal): void {
   throw new InputError(`${place}.gain`, `${show(gain)} is not a finite number`);
 }
 
-/** The matrix, [rows][columns]: normal numbers, vector by vector, made orthonormal by Gram and Schmidt, twice over. */
+/** The matrix, [rows][columns]: normal numbers, vector by vector, made orthonormal by Gram-Schmidt, applied twice. */
 export function drawOrthogonal({ gain }: Orthogonal, rows: number, columns: number, source: Stream): Float64Array {
   const draw = sampler(normal(), source);
   const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];

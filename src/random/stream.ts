@@ -1,4 +1,4 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- whoever takes rxflo from its source has to find the declaration
+// oxlint-disable-next-line typescript/triple-slash-reference -- needed by those who use rxflo from its source
 /// <reference path="./arc4.d.ts" />
 import seedrandom from 'seedrandom/seedrandom.js';
 
@@ -8,9 +8,9 @@ export type Stream = () => number;
 /**
  * The random stream of one named thing, such as `stream(7, 'synapses', 'recurrent', 'weights')`.
  *
- * Each name has a stream of its own, so adding a synapse group changes no other group's weights.
- * The numbers are the same on every machine: seedrandom's ARC4 works on integers alone. Its seeding costs as much as a
- * thousand draws and waits for the first, so that a stream nobody draws from costs nothing.
+ * Each name has its own stream, so adding a synapse group changes no other group's weights.
+ * The numbers are the same on every machine: seedrandom's ARC4 works on integers alone. Seeding costs as much as a
+ * thousand draws, so it is done at the first draw: an unused stream costs nothing.
  */
 export function stream(seed: number, ...path: readonly (string | number)[]): Stream {
   let generator: Stream | undefined;

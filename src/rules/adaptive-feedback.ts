@@ -3,7 +3,7 @@ import { eligibility } from './eligibility.ts';
 import { plasticityRule } from './rule.ts';
 
 /**
- * Adaptive e-prop, two rules that go together: readout and feedback take the same changes, and both decay. Bellec et al., Nat. Commun. 11:3625
+ * Adaptive e-prop, two rules that belong together: readout and feedback get the same changes, and both decay. Bellec et al., Nat. Commun. 11:3625
  * (2020), methods; Kolen & Pollack (IEEE ICNN 1994). Both filter what neuron i sends as the readout does, f_i(t) = kappa f_i(t-1) + (1 - kappa) s_i(t):
  * the readout's synapses as their eligibility trace, the feedback's with the readout's kappa as a parameter.
  *

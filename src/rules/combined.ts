@@ -13,7 +13,7 @@ import { LETTERS } from './letters.ts';
 import { enterRule, isRule, type PlasticityRule } from './plasticity-rule.ts';
 
 /**
- * One rule that asks for what several ask for together: terms of one's own beside those of a pool. A parameter that two of them have is one number.
+ * One rule that requests the sum of the changes of several rules. A parameter that two of them share is one number.
  *
  * @example
  * const both = sumOfRules('both', [hebb({ eta: 0.1 }), decay({ rate: 0.01 })]);
@@ -23,7 +23,7 @@ import { enterRule, isRule, type PlasticityRule } from './plasticity-rule.ts';
 export function sumOfRules(name: string, rules: readonly PlasticityRule[]): PlasticityRule {
   checkLocalName('rule', name);
   const place = `rule '${name}'`;
-  if (rules.length === 0) throw new InputError(place, 'is a sum of nothing; give rules');
+  if (rules.length === 0) throw new InputError(place, 'is an empty sum; give at least one rule');
   const graph = new Graph();
   const values = rules.map((rule, k) => specialise(graph, changeOf(`${place}[${k}]`, rule).value, same(graph)));
   return made(
@@ -35,8 +35,8 @@ export function sumOfRules(name: string, rules: readonly PlasticityRule[]): Plas
 }
 
 /**
- * A rule seen from the other end of its synapse, for synapses that run the other way: what begins as the transpose of its weights stays it, in every bit.
- * What it reads of `pre` it reads of `post` and the other way round; the rate of a neuron, `pre.rate`, is `post.out` where it is its own.
+ * A rule seen from the other end of its synapse, for synapses that run the other way: weights that begin as the transpose of its weights stay so, in
+ * every bit. `pre` and `post` are exchanged; the rate of a neuron, `pre.rate`, becomes `post.out`.
  *
  * @throws InputError if it is opaque, has a state, or reads what only one end has: `post.signal`, or what the axon brings, `pre.out`.
  */
@@ -68,12 +68,9 @@ function same(graph: Graph): (read: Read) => Value {
 function changeOf(place: string, rule: PlasticityRule): LocalFunction {
   if (!isRule(rule)) throw new InputError(place, `expected a plasticity rule, such as rflo(), got ${show(rule)}`);
   const change = rule.analysis?.function('change');
-  if (!change) throw new InputError(place, `rule '${rule.name}' is opaque, and its text is not read; leave opaque out`);
+  if (!change) throw new InputError(place, `rule '${rule.name}' is opaque, so its text is not read; leave opaque out`);
   if (rule.trace ?? rule.after) {
-    throw new InputError(
-      place,
-      `rule '${rule.name}' has a state; give a rule that asks for a change of what it sees alone`,
-    );
+    throw new InputError(place, `rule '${rule.name}' has a state; expected a rule without trace and after`);
   }
   return change;
 }
@@ -85,7 +82,7 @@ function made(name: string, rules: readonly PlasticityRule[], graph: Graph, valu
     for (const [key, own] of Object.entries(rule.params)) {
       const changing = rule.overTrials?.[key];
       if (Object.hasOwn(params, key) && (params[key] !== own || overTrials[key] !== changing)) {
-        const problem = 'has different values in two of the rules; give both the same, or one of them another name';
+        const problem = 'has different values in two of the rules; give both the same value, or rename one';
         throw new InputError(`rule '${name}'.params.${key}`, problem);
       }
       params[key] = own;

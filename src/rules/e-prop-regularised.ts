@@ -4,12 +4,12 @@ import { plasticityRule } from './rule.ts';
 
 /**
  * e-prop with firing-rate regularisation, which pulls the mean f = n/T of a neuron's spikes in a trial to `target`: Bellec et al. (2020), eq. 29.
- * In all it asks for c (target - n(T)/T) P(T) more, where n(t) counts the neuron's spikes and P(t) sums up e. That is known when the trial has
- * ended; a timestep asks for what it adds, so that every change follows from what is there by then:
+ * Over a trial it requests an additional c (target - n(T)/T) P(T), where n(t) counts the neuron's spikes and P(t) sums e. That is known only at the
+ * end of the trial; so each timestep requests its increment, which depends only on what is known by then:
  *
  *     n(t) P(t) - n(t-1) P(t-1) = n(t-1) e(t) + s(t) P(t)          s: the spike, n(t-1): `post.spikes`
  *
- * It is local, but that it knows how long a trial will be: `global.share` is 1/T, a clock of the circuit, the same number for all.
+ * It is local, except that it knows how long a trial will be: `global.share` is 1/T, a clock of the circuit, the same number for all.
  */
 export const epropRegularised = plasticityRule({
   name: 'e-prop-regularised',

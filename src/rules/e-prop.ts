@@ -9,7 +9,7 @@ import { plasticityRule } from './rule.ts';
  *     m_ij(t) = kappa m_ij(t-1) + (1 - kappa) e_ij(t)          as the readout filters spikes: give it the readout's kappa
  *     dW_ij   = eta/T  l_i(t) m_ij(t),   l_i = [B e]_i         the session divides by T
  *
- * Readout synapses have a trace that is filtered already, by the readout's own text: there the rule is RFLO.
+ * Readout synapses have a trace that the readout neuron already filters: use RFLO there.
  */
 export const eprop = plasticityRule({
   name: 'e-prop',

@@ -2,19 +2,19 @@ import { Analysis, Graph, LocalFunction, simplified, specialise, type Numbers, t
 import { LETTERS } from './letters.ts';
 
 /**
- * A start value that makes a variable of a rule's state the eligibility trace of its synapse: d out_i(t)/dw_ij along all ways within the
- * synapse's own neuron i, stepped by the derivatives of that neuron's own text. On a rate unit it is the p of RFLO, on an adaptive spiking
- * neuron the eligibility vector of e-prop. Wherever the rule reads it, it is that of this timestep.
+ * A start value that makes a variable of a rule's state the eligibility trace of its synapse: d out_i(t)/dw_ij along all paths within
+ * the postsynaptic neuron i, updated by the derivatives of that neuron's own text. On a rate unit it is the p of RFLO, on an adaptive spiking
+ * neuron the eligibility vector of e-prop. The rule always reads its value of this timestep.
  */
 export const eligibility: unique symbol = Symbol('eligibility');
 
 /** How a weight onto one port of a neuron influences what the neuron sends. */
 export interface Sensitivity {
-  /** The neuron's own numbers through which it does, in the order in which they are computed. */
+  /** The neuron's own numbers on the way, in the order in which they are computed. */
   readonly components: readonly Component[];
   /** The one that is sent. */
   readonly answer: string;
-  /** What its synapses call what they carry. */
+  /** The name of what its synapses carry. */
   readonly carries: string;
 }
 
@@ -30,7 +30,7 @@ interface Component {
   }[];
 }
 
-/** A rate unit, for what is said of a rule wherever it is used. */
+/** A rate unit, with which a rule is described independently of where it is used. */
 export const RATE_UNIT: Sensitivity = {
   components: [
     {
@@ -45,7 +45,7 @@ export const RATE_UNIT: Sensitivity = {
   carries: 'rate',
 };
 
-/** A rule's text, where some of its state is eligibility. */
+/** The text of a rule of whose state some is eligibility. */
 export interface EligibleText {
   /** Which variables are. */
   readonly variables: readonly string[];

@@ -3,7 +3,7 @@ import { at, change, indexed, letter, partial, type Letter, type Letters, type R
 const [h, l, W, u] = ['h', 'l', 'W', 'u'].map(letter);
 const [own, other] = [indexed(h, 'i'), indexed(h, 'j')];
 
-/** Murray (2019), eqs 3-5: a synapse from j to i. Times are left out but where a trace follows from the one before. */
+/** Murray (2019), eqs 3-5: a synapse from j to i. Times are shown only where a trace follows from the one before. */
 const COMMON: Readonly<Record<string, Letter>> = {
   w: indexed(W, 'ij'),
   'pre.rate': other,

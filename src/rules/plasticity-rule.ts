@@ -4,28 +4,28 @@ import type { EligibleText } from './eligibility.ts';
 import type { SynapseView } from './view.ts';
 
 /**
- * A rule with its parameters set: what a synapse group carries. It never changes. Only the makers that `plasticityRule` returns make one; a
+ * A rule with its parameters set, as a synapse group has it. It never changes. Only the makers that `plasticityRule` returns make one; a
  * circuit refuses a copy, whether it was changed or not.
  */
 export interface PlasticityRule<Name extends string = string> extends Tunable {
   readonly name: Name;
-  /** The state a synapse starts each trial with; of what is `lasting`, 0. */
+  /** The state that a synapse starts each trial with; 0 for `lasting` variables. */
   readonly state: Numbers;
-  /** The variables that begin, once, as their synapse's initial weight, and go on from trial to trial. Absent: there are none. */
+  /** The variables that begin as their synapse's initial weight and are kept from trial to trial. Absent: none. */
   readonly lasting?: readonly string[];
   /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
   readonly globals?: readonly string[];
-  /** Present where some of the state is eligibility: what all else follows from, on whatever neuron. Then the rest is said of a rate unit. */
+  /** Present if some of the state is eligibility: the text from which all else is derived for any neuron. The other fields are then for a rate unit. */
   readonly eligible?: EligibleText;
   /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
   readonly analysis?: Analysis;
-  /** Of a rule that was read and whose functions are to run as they are, all the same: what they read. */
+  /** What its functions read, of a rule that was read but whose own functions must run. */
   readonly reads?: readonly string[];
   /** The state after this timestep, from the state before it. Absent: the state never changes. */
   trace?(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): Numbers;
-  /** The weight change that this timestep asks for; the session scales it by 1/T. Sees the new state. */
+  /** The weight change that this timestep requests; the session scales it by 1/T. Sees the new state. */
   change(this: void, view: SynapseView<Numbers, Numbers, never, never, string>): number;
-  /** What of the state is new when a change was taken up. Sees the new weight. Absent: nothing is. */
+  /** The part of the state that is computed after a change was applied. Sees the new weight. Absent: nothing. */
   after?(
     this: void,
     view: SynapseView<Numbers, Numbers, never, never, string>,
@@ -34,7 +34,7 @@ export interface PlasticityRule<Name extends string = string> extends Tunable {
 
 const made = register<PlasticityRule>();
 
-/** Freezes a rule, and remembers that its functions are what its text says. */
+/** Freezes a rule, and remembers that its functions do what its text says. */
 export function enterRule<R extends PlasticityRule>(rule: R): R {
   return made.enter(rule);
 }
@@ -54,6 +54,6 @@ export function checkRule(place: string, value: unknown): void {
   throw new InputError(
     place,
     `rule ${show(name)} was copied, changed or put together by hand, so its text may not be what runs; ` +
-      'call its maker for other parameters, rflo({ eta: 0.1 }), or make the whole with plasticityRule',
+      'call its maker for other parameters, rflo({ eta: 0.1 }), or define the rule with plasticityRule',
   );
 }

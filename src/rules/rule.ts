@@ -22,11 +22,11 @@ import { enterRule, type PlasticityRule } from './plasticity-rule.ts';
 import type { SynapseView } from './view.ts';
 import { weight } from './weight.ts';
 
-/** What a synapse's state starts with, by name. */
+/** The initial state of a synapse, by name. */
 type Starts = Readonly<Record<string, number | typeof eligibility | typeof weight>>;
 type StateOf<S extends Starts> = Readonly<Record<keyof S, number>>;
 
-/** What a rule is written as. */
+/** The definition of a rule. */
 export interface RuleDefinition<
   Name extends string,
   P extends Numbers,
@@ -39,39 +39,39 @@ export interface RuleDefinition<
   /** Parameters and their defaults. One called `eta` is the learning rate, and the solvers use it too. */
   readonly params: P;
   /**
-   * Parameters that may change while a session runs (`session.tune`, `overTrials`): both engines read them anew in every trial, and kernels are
-   * not compiled again for another value. All others are filled into the code. Default none.
+   * Parameters that may change while a session runs (`session.tune`, `overTrials`): both engines read them again in every trial, and kernels are
+   * not recompiled for another value. All others are filled into the code. Default none.
    */
   readonly tunable?: readonly NoInfer<keyof P>[];
   /**
-   * What it sees of its neurons besides what all of them have, by the names that the neurons give it: messages under `pre.`, what a neuron shows
-   * under `post.`. A circuit refuses the rule where the neurons have no such thing.
+   * What it sees of its neurons besides what all of them have, by the names that the neurons use: messages under `pre.`, what a neuron shows
+   * under `post.`. A circuit refuses the rule if the neurons do not have these.
    */
   readonly sees?: { readonly pre?: readonly A[]; readonly post?: readonly B[] };
   /** Global scalars that it reads, as `global.NAME`, by the names that the circuit gives them: `['reward']`. */
   readonly globals?: readonly G[];
   /**
    * State per synapse and its value at the start of a trial; or `eligibility`, which needs no trace written out; or `weight`: it begins as the
-   * initial weight, only `after` changes it, and it goes on from trial to trial.
+   * initial weight, only `after` changes it, and it is kept from trial to trial.
    */
   readonly state?: S;
   /** Functions of numbers that the texts here may call besides rxflo's, by the names that they call them by: `{ f: (u, gain) => tanh(gain * u) }`. */
   readonly functions?: OwnFunctions;
-  /** The new state, but for what is eligibility or began as the weight. */
+  /** The new state, without what is `eligibility` or `weight`. */
   readonly trace?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
     readonly [K in keyof S as S[K] extends number ? K : never]: number;
   };
   readonly change: (view: SynapseView<P, StateOf<S>, A, B, G>) => number;
   /**
-   * What of the state is new when the weight has taken a change up (at the end of a trial, or online of a timestep): `w` is then the new weight, in
-   * its bounds and on its levels, and the rest is as in `change`. What it does not give stays as it is.
+   * The part of the state that is computed after a change was applied (at the end of a trial, or, online, of a timestep): `w` is then the new weight,
+   * in its bounds and on its levels, and the rest is as in `change`. What it does not give is unchanged.
    */
   readonly after?: (view: SynapseView<P, StateOf<S>, A, B, G>) => {
     readonly [K in keyof S as S[K] extends typeof eligibility ? never : K]?: number;
   };
   /**
-   * True: the functions may be any JavaScript, and their text is not read. Such a rule runs as actors, and only so; what it reads,
-   * costs and is as a formula stays unknown, and nothing can certify that it is local. Default false.
+   * True: the functions may be any JavaScript, and their text is not read. Such a rule runs only on actors; its reads, cost and
+   * formula are unknown, and nothing can certify that it is local. Default false.
    */
   readonly opaque?: boolean;
 }
@@ -107,7 +107,7 @@ const FIELDS = [
 /**
  * Defines a plasticity rule: a local function over a synapse's view.
  *
- * At every timestep each synapse first replaces its state by `trace(view)`, then asks for `change(view)`.
+ * At every timestep each synapse first replaces its state by `trace(view)`, then requests `change(view)`.
  * With schedule 'online' w grows by change/T at the end of the timestep, with 'trial' by their sum over T at the end of the trial.
  *
  * @example
@@ -146,7 +146,7 @@ export function plasticityRule<
   const state = takeNumbers(`${place}.state`, numbers, OWN_NAMES);
   for (const key of Object.keys(state)) {
     if (Object.hasOwn(defaults, key))
-      throw new InputError(`${place}.state.${key}`, 'is a parameter too; give one of them another name');
+      throw new InputError(`${place}.state.${key}`, 'is also the name of a parameter; rename one of them');
   }
   if (opaque === true && variables.length > 0) {
     throw new InputError(
@@ -171,7 +171,7 @@ export function plasticityRule<
   return (given = {}) => enterRule({ name, ...parametersOf(place, { defaults, tunable }, given), ...read });
 }
 
-/** The rule on other neurons than rate units, where some of its state is eligibility; else the rule as it is. */
+/** The rule on neurons of this sensitivity, if some of its state is eligibility; otherwise the rule itself. */
 export function ruleOn<R extends PlasticityRule>(rule: R, sensitivity: Sensitivity): R {
   return rule.eligible ? { ...rule, ...functionsOn(rule.eligible)(sensitivity) } : rule;
 }
@@ -190,9 +190,9 @@ interface Functions {
   readonly change: (view: never) => unknown;
   readonly trace: ((view: never) => unknown) | undefined;
   readonly after: ((view: never) => unknown) | undefined;
-  /** What of the state is eligibility. */
+  /** The state variables that are eligibility. */
   readonly variables: readonly string[];
-  /** What of it begins as the weight. */
+  /** Those that begin as the weight. */
   readonly lasting: readonly string[];
   /** What it sees of its neurons besides what all of them have, and the global scalars. */
   readonly seen: SeenNames & { readonly globals: readonly string[] };
@@ -203,7 +203,7 @@ interface SeenNames {
   readonly post: readonly string[];
 }
 
-/** @throws InputError if a name is not an identifier, or is there already. */
+/** @throws InputError if a name is not an identifier, or already exists. */
 function seenNames(
   place: string,
   sees: { readonly pre?: readonly string[]; readonly post?: readonly string[] },
@@ -220,7 +220,7 @@ function namesOf(place: string, names: readonly string[], taken: readonly string
   return copy;
 }
 
-/** The functions as their text says: compiled from what was read, so that nothing else can take part. */
+/** The functions, compiled from what was read of their text, so that nothing else can take part. */
 function readFunctions(
   place: string,
   { params, state, own, change, trace, after, variables, lasting, seen }: Functions,

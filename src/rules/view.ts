@@ -2,7 +2,7 @@ import type { Numbers } from '../local/index.ts';
 
 /** What a presynaptic neuron's axon publishes to its synapses. */
 export interface Presynaptic {
-  /** What this synapse carried in this timestep (delay counted, its gate passed), whatever the neuron calls it. */
+  /** What this synapse carried in this timestep (after its delay and gate), whatever the neuron calls it. */
   readonly out: number;
   /** The same by the name of the message: `rate` from rate units and input neurons, else as the neuron calls it. */
   readonly rate: number;
@@ -10,15 +10,15 @@ export interface Presynaptic {
 
 /** What a neuron publishes to the synapses that end on it. Which names there are depends on the neuron; a circuit checks them. */
 export interface Postsynaptic {
-  /** What its axon sends: of rate units the new rate h(t). */
+  /** What its axon sends: for rate units the new rate h(t). */
   readonly out: number;
-  /** The state that synapses on this port feel: of rate units the summed input u(t). */
+  /** The state that synapses on this port read: for rate units the summed input u(t). */
   readonly here: number;
-  /** The new rate h(t), of rate units. */
+  /** For rate units, the new rate h(t). */
   readonly rate: number;
   /** dh(t)/du(t): the derivative of the new rate by the summed input. Leaky tanh: alpha (1 - tanh^2 u). */
   readonly slope: number;
-  /** dh(t)/dh(t-1) at fixed input: what the neuron keeps of itself. Leaky tanh: 1 - alpha. */
+  /** dh(t)/dh(t-1) at fixed input: the fraction of its rate that the neuron keeps. Leaky tanh: 1 - alpha. */
   readonly retention: number;
   /** The neuron's learning signal l(t): at an output its own error, elsewhere its feedback weights times the error. */
   readonly signal: number;

@@ -136,6 +136,6 @@ it('symmetric feedback needs a readout to transpose', () => {
     feedback: { toA: { from: 'y', to: 'a', weights: [[1]] } },
   });
   expect(refusal(() => new ActorEngine(build(definition, 1), { ...options, feedback: 'symmetric' }))).toBe(
-    "feedback.toA: symmetric feedback transposes the weights from 'a' to 'y', and there are none; use random feedback",
+    "feedback.toA: symmetric feedback transposes the weights from 'a' to 'y', but the circuit has none; use random feedback",
   );
 });

@@ -221,12 +221,12 @@ describe('asking for a port that is not there', () => {
   it.each([
     [
       { neurons: 'h', value: 'colour' },
-      "publish no 'colour'; there is 'rate', 'slope', 'retention', 'potential' or 'signal'",
+      "do not publish 'colour'; expected 'rate', 'slope', 'retention', 'potential' or 'signal'",
     ],
-    [{ neurons: 'x', value: 'signal' }, "neurons 'x': publish no 'signal'; there is 'rate'"],
-    [{ synapses: 'readout', value: 'p' }, "synapses 'readout': publish no 'p'; there is 'weight'"],
-    [{ synapses: 'recurrent', value: 'q' }, "there is 'weight' or 'p'"],
-    [{ error: 'h' }, "error: 'h' is no output; there is 'y'"],
+    [{ neurons: 'x', value: 'signal' }, "neurons 'x': do not publish 'signal'; expected 'rate'"],
+    [{ synapses: 'readout', value: 'p' }, "synapses 'readout': do not publish 'p'; expected 'weight'"],
+    [{ synapses: 'recurrent', value: 'q' }, "expected 'weight' or 'p'"],
+    [{ error: 'h' }, "error: unknown output 'h'; expected 'y'"],
   ])('names what is published, %o', (what, message) => {
     expect(refusal(() => engine.reader(what))).toContain(message);
   });

@@ -219,6 +219,6 @@ describe('holds', () => {
   it('is of rules: a reference keeps no traces, and what takes up its changes is read from it, too', () => {
     const engine = new Rtrl(build(definition, 1), { schedule: 'trial', feedback: 'random' });
     expect(engine.reader({ synapses: 'recurrent', value: 'optimiser.v' }).length).toBe(9);
-    expect(() => engine.reader({ synapses: 'recurrent', value: 'p' })).toThrow("publish no 'p' under a solver");
+    expect(() => engine.reader({ synapses: 'recurrent', value: 'p' })).toThrow("do not publish 'p' under a solver");
   });
 });

@@ -30,18 +30,18 @@ describe('weights that begin as those of another group', () => {
   });
 
   it.each([
-    [copyOf('other'), {}, /^synapses.again.weights: 'other' is no synapse group; there is again, forward/],
-    [copyOf('again'), {}, /^synapses.again.weights: are those of 'again', which are those of 'again'/],
+    [copyOf('other'), {}, /^synapses.again.weights: unknown synapse group 'other'; expected 'again' or 'forward'/],
+    [copyOf('again'), {}, /^synapses.again.weights: are copied from 'again', itself a copy; copy 'again'/],
     [
       copyOf('forward'),
       {},
-      /^synapses.again.weights: are those of 'forward', from 3 neurons to 2; this group goes from 2 to 3/,
+      /^synapses.again.weights: copied from 'forward', they join 3 neurons to 2; expected a group from 2 to 3/,
     ],
-    [transposeOf('forward'), { connect: probability(0.5) }, /'forward' joins not all neurons with all/],
+    [transposeOf('forward'), { connect: probability(0.5) }, /'forward' does not join all neurons with all/],
     [
       { kind: 'copy', of: 'forward' } as unknown as SynapseGroup['weights'],
       {},
-      /^synapses.again.weights: .* is neither a distribution/,
+      /^synapses.again.weights: expected a distribution, such as .*, got /,
     ],
   ])('are refused where they cannot be: %#', (weights, more, message) => {
     expect(refusal(() => made(weights, undefined, more))).toMatch(message);

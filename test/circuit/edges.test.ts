@@ -103,10 +103,10 @@ describe('edges', () => {
   });
 
   it.each<[string, unknown, object, string]>([
-    ['no list', 3, {}, 'synapses.r.edges: 3 is no record of edges'],
+    ['no list', 3, {}, 'synapses.r.edges: expected { from, to, weights, delays }, got 3'],
     ['no edge', [[0, 1, 1], 4], {}, 'synapses.r.edges[1]: expected an edge [from, to, weight, delay], got 4'],
     ['too short', [[0]], { weights: normal() }, 'synapses.r.edges[0]: expected an edge'],
-    ['of different lengths', [[0, 1, 1], [0, 2]], {}, 'synapses.r.edges[1]: has 2 entries, and the first edge has 3'], // prettier-ignore
+    ['of different lengths', [[0, 1, 1], [0, 2]], {}, 'synapses.r.edges[1]: has 2 entries, but the first edge has 3'], // prettier-ignore
     ['from no neuron', [[0, 1, 1], [4, 1, 1]], {}, 'synapses.r.edges[1][0]: 4 is not a presynaptic neuron; expected a whole number, 0 to 3'], // prettier-ignore
     ['to no neuron', [[0, -1, 1]], {}, 'synapses.r.edges[0][1]: -1 is not a postsynaptic neuron'],
     ['to a fraction', [[0, 1.5, 1]], {}, 'synapses.r.edges[0][1]: 1.5 is not'],
@@ -119,9 +119,14 @@ describe('edges', () => {
       { weights: normal() },
       'synapses.r.weights: the edges have weights of their own',
     ],
-    ['with no weights', [[0, 1]], {}, 'synapses.r.weights: undefined is neither'],
+    [
+      'with no weights',
+      [[0, 1]],
+      {},
+      'synapses.r.weights: expected a distribution, such as normal({ sd: 1 }), or a matrix, got undefined',
+    ],
     ['with a matrix', [[0, 1]], { weights: [[1]] }, 'synapses.r.weights: a matrix does not fit edges'],
-    ['beside connect', [[0, 1, 1]], { connect: probability(1) }, 'synapses.r.connect: the edges say'],
+    ['beside connect', [[0, 1, 1]], { connect: probability(1) }, 'synapses.r.connect: the edges already say'],
     ['beyond bounds', [[0, 1, 1]], { bounds: [0, 0.5] }, 'synapses.r.edges[0][2]: 1 is outside its bounds'],
     ['late by a fraction', [[0, 1, 1, 0.5]], {}, 'synapses.r.edges[0][3]: 0.5 is not a whole number of timesteps'],
     ['late twice', [[0, 1, 1, 2]], { delay: 1 }, 'synapses.r.delay: the edges have delays of their own'],
@@ -134,7 +139,7 @@ describe('edges', () => {
     ['late by another number', [[0, 1, 1]], { delay: [1, 2] }, 'synapses.r.delay: has 2 numbers; expected 1'],
     ['late by a list with a fraction', [[0, 1, 1]], { delay: [-1] }, 'synapses.r.delay[0]: -1 is not a whole number'],
     ['in columns of no field', { from: [0], to: [1], weight: [1] }, {}, 'synapses.r.edges.weight'],
-    ['in columns of different lengths', { from: [0, 1], to: [1] }, {}, "synapses.r.edges.to: has 1 number, and 'from' has 2"], // prettier-ignore
+    ['in columns of different lengths', { from: [0, 1], to: [1] }, {}, "synapses.r.edges.to: has 1 number, but 'from' has 2"], // prettier-ignore
     ['in columns without one', { from: [0] }, {}, 'synapses.r.edges.to: expected a list of numbers, got undefined'],
     ['in columns from no neuron', { from: [0, 9], to: [1, 1] }, {}, 'synapses.r.edges.from[1]: 9 is not a presynaptic'],
     ['in columns of wrong weights', { from: [0], to: [1], weights: ['a'] }, {}, "synapses.r.edges.weights[0]: 'a' is"],
@@ -202,7 +207,7 @@ describe('a delay for each synapse', () => {
     ],
     ['a matrix of another shape', [[1]], 'synapses.r.delay: has 1 row; give 3'],
     ['missing', [[1, 1, 1, 1], [1, 1, NaN, 1], [1, 1, 1, 1]], 'synapses.r.delay[1][2]: NaN is not'], // prettier-ignore
-    ['longer than can be kept', integers(1, 2 ** 24), 'synapses.r.delay: 16777216 timesteps are too long'],
+    ['longer than can be kept', integers(1, 2 ** 24), 'synapses.r.delay: 16777216 timesteps need too much memory'],
   ])('is refused where it is %s', (_, delay, message) => {
     expect(refusal(() => between({ weights: normal(), delay: delay as number }))).toContain(message);
   });

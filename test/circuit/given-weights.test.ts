@@ -163,7 +163,9 @@ describe('an entry that the connectivity leaves out', () => {
 
 it('a mask is refused with a hole or a number that says nothing', () => {
   const masked = (rows: unknown) => () => among({ connect: mask(rows as number[][] as []) });
-  expect(refusal(masked([[1, 0, 1], HOLED, [1, 1, 1]]))).toContain('connect.mask[1][1]: undefined'); // prettier-ignore
-  expect(refusal(masked([[1, 0, 1], [1, 2, 0], [1, 1, 1]]))).toContain('connect.mask[1][1]: 2'); // prettier-ignore
-  expect(refusal(masked([Float32Array.of(1, 0.5, 0), [1, 1, 1], [1, 1, 1]]))).toContain('connect.mask[0][1]: 0.5');
+  expect(refusal(masked([[1, 0, 1], HOLED, [1, 1, 1]]))).toContain('connect.mask[1][1]: expected 1 or 0, got undefined'); // prettier-ignore
+  expect(refusal(masked([[1, 0, 1], [1, 2, 0], [1, 1, 1]]))).toContain('connect.mask[1][1]: expected 1 or 0, got 2'); // prettier-ignore
+  expect(refusal(masked([Float32Array.of(1, 0.5, 0), [1, 1, 1], [1, 1, 1]]))).toContain(
+    'connect.mask[0][1]: expected 1 or 0, got 0.5',
+  );
 });

@@ -108,15 +108,15 @@ describe('what is published is the same, whoever publishes it:', () => {
 
 describe('what is not published is refused in the same words by all:', () => {
   it.each<[Published, string]>([
-    [{ error: 'h' }, "error: 'h' is no output; there is 'z' or 'y'"],
+    [{ error: 'h' }, "error: unknown output 'h'; expected 'z' or 'y'"],
     [
       { synapses: 'none', value: 'weight' },
-      "synapses: 'none' is no group; there is 'input', 'readout', 'other' or 'feedback.error'",
+      "synapses: unknown group 'none'; expected 'input', 'readout', 'other' or 'feedback.error'",
     ],
-    [{ synapses: 'other', value: 'p' }, "synapses 'other': publish no 'p'; there is 'weight'"],
-    [{ neurons: 'w', value: 'rate' }, "neurons: 'w' is no population; there is 'x', 'h', 'z' or 'y'"],
-    [{ neurons: 'x', value: 'signal' }, "neurons 'x': publish no 'signal'; there is 'rate' or 'sent'"],
-    [{ neurons: 'x', value: 'potential' }, "neurons 'x': publish no 'potential'; there is 'rate' or 'sent'"],
+    [{ synapses: 'other', value: 'p' }, "synapses 'other': do not publish 'p'; expected 'weight'"],
+    [{ neurons: 'w', value: 'rate' }, "neurons: unknown population 'w'; expected 'x', 'h', 'z' or 'y'"],
+    [{ neurons: 'x', value: 'signal' }, "neurons 'x': do not publish 'signal'; expected 'rate' or 'sent'"],
+    [{ neurons: 'x', value: 'potential' }, "neurons 'x': do not publish 'potential'; expected 'rate' or 'sent'"],
   ])('%o', (what, message) => {
     for (const engine of [...locals('random'), ...locals('symmetric'), ...solvers()]) {
       expect(refusal(() => engine.reader(what))).toBe(message);
@@ -128,25 +128,25 @@ describe('what is not published is refused in the same words by all:', () => {
     const activity = "'rate', 'slope', 'retention'";
     for (const engine of locals('symmetric')) {
       expect(refusal(() => engine.reader(mood))).toBe(
-        `neurons 'h': publish no 'sent'; there is ${activity}, 'potential' or 'signal'`,
+        `neurons 'h': do not publish 'sent'; expected ${activity}, 'potential' or 'signal'`,
       );
       expect(refusal(() => engine.reader({ synapses: 'feedback.error', value: 'p' }))).toBe(
-        "synapses 'feedback.error': publish no 'p'; there is 'weight' or 'mean'",
+        "synapses 'feedback.error': do not publish 'p'; expected 'weight' or 'mean'",
       );
     }
     for (const engine of solvers()) {
       expect(refusal(() => engine.reader(mood))).toBe(
-        `neurons 'h': publish no 'sent'; there is ${activity} or 'potential'`,
+        `neurons 'h': do not publish 'sent'; expected ${activity} or 'potential'`,
       );
       expect(refusal(() => engine.reader({ neurons: 'h', value: 'signal' }))).toBe(
-        `neurons 'h': publish no 'signal' under a solver; there is ${activity} or 'potential'`,
+        `neurons 'h': do not publish 'signal' under a solver; expected ${activity} or 'potential'`,
       );
       for (const [synapses, value] of [
         ['input', 'p'],
         ['feedback.error', 'mean'],
       ]) {
         expect(refusal(() => engine.reader({ synapses, value }))).toBe(
-          `synapses '${synapses}': publish no '${value}' under a solver; there is 'weight'`,
+          `synapses '${synapses}': do not publish '${value}' under a solver; expected 'weight'`,
         );
       }
     }

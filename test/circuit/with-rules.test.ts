@@ -72,7 +72,7 @@ describe('a circuit with other rules', () => {
     ],
     [{ recurrent: hebb }, 'rules.recurrent: expected a plasticity rule, such as rflo(), got a function'],
     [{ recurrent: { ...hebb(), change: () => 1 } }, "rules.recurrent: rule 'hebb' was copied, changed or put together"],
-    [[hebb()], 'is no record of rules; give each a name'],
+    [[hebb()], 'expected rules by name, { name: ... }, got '],
   ])('%# is refused', (rules, message) => {
     expect(refusal(() => withRules(threeMatrices(), untyped(rules)))).toContain(message);
   });
@@ -89,7 +89,7 @@ describe('a circuit with other rules', () => {
   });
 
   it.each([
-    ['shares', { shares: 'error' }, "rules.feedback.other.rule: is that of 'error', whose weights are shared"],
+    ['shares', { shares: 'error' }, "rules.feedback.other.rule: is taken from 'error', whose weights are shared"],
     [
       'turns',
       { weights: normal(), angle: 30 },
@@ -110,7 +110,7 @@ describe('a circuit with other rules', () => {
 
   it.each([
     ['what its neurons do not publish', kolenPollackFeedback(), 'post.rate, which neurons of model'],
-    ['what the axons of an error do not bring', burst(), 'pre.burst, which axons that bring an error do not bring'],
+    ['what the axons of an error do not bring', burst(), 'pre.burst, which axons that bring an error do not send'],
   ])('is refused, as in a circuit, if the rule for a feedback reads %s', (_, rule, message) => {
     const written = (relearned: object) =>
       circuit<string, string, string>({

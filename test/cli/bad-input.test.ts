@@ -119,14 +119,18 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', periodic, '--set', 'units=2000', '--learner', 'rtrl'], 'rtrl: would need 119 GiB', 'use bptt'],
   // The circuit and its task.
   [['run', 'circuit.ts', '--feedback', 'symmetric'], 'feedback.error: symmetric feedback transposes', 'random'],
-  [set('population'), lineOf('    circuit({'), "synapses.recurrent.from: 'g' is no population; give 'h', 'm' or 'y'"],
+  [
+    set('population'),
+    lineOf('    circuit({'),
+    "synapses.recurrent.from: unknown population 'g'; expected 'h', 'm' or 'y'",
+  ],
   [set('loop'), "a loop without delay through 'recurrent' (h to h); give one of them delay: 1"],
   [set('NaN weight'), 'synapses.recurrent.weights[1][0]: NaN is not a finite number'],
   [set('matrix shape'), 'synapses.recurrent.weights[1]: has 3 columns; give 2'],
   [set('sd'), lineOf('normal({ sd: what'), 'normal.sd: -1 is negative; give 0 or more'],
   [set('tau'), lineOf('h: leakyTanh'), "neuron model 'leaky-tanh'.tau: 0 is outside its range, 1 to Infinity"],
   [set('channels'), 'task.input: has 0 channels; the circuit has 3: x (3)'],
-  [['run', 'probe.ts'], "probe.ts: probes.charge: neurons 'h'", "no 'charge'; there is 'rate'"],
+  [['run', 'probe.ts'], "probe.ts: probes.charge: neurons 'h'", "do not publish 'charge'; expected 'rate'"],
   // Signals.
   [set('nowhere.csv'), 'circuit.ts:', "there is no file 'nowhere.csv'"],
   [set('ragged.csv'), 'ragged.csv, line 3, column 2: the row has 1 cell, the header 2 cells'],

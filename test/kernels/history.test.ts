@@ -165,7 +165,7 @@ describe('is for rules that are linear in their trace,', () => {
     oja: 'reads w',
     exchange: 'starts a at 0.5, not 0',
     preOnly: 'calls tanh on pre.rate in its change',
-    postOnly: 'reads nothing that its synapses are brought',
+    postOnly: 'reads nothing that the axons bring',
   };
 
   it('such as RFLO and the delta rule', () => {
@@ -187,7 +187,7 @@ describe('is for rules that are linear in their trace,', () => {
       () => new ActorEngine(built, { ...how, schedule: 'online' }),
       () => new KernelEngine(built, { ...how, algorithm: local(), schedule: 'online' }),
     ]) {
-      expect(open).toThrow(/evaluation: is 'history', and what is asked for is known when the trial has ended/);
+      expect(open).toThrow(/evaluation: is 'history', which computes changes only when the trial has ended/);
     }
   });
 });

@@ -70,7 +70,7 @@ describe("a function of a definition's own", () => {
     ['what is no function', { f: 2 }, 'test.functions.f: is not a function; write one, such as (u) => u'],
     ['a list of functions', [(x: number) => x], 'test.functions.0: is not an identifier'],
     ['no record', 3, 'test.functions: expected named functions'],
-    ['a name of our own', { tanh: (x: number) => x }, "test.functions.tanh: is rxflo's own"],
+    ['a name of our own', { tanh: (x: number) => x }, 'test.functions.tanh: is the name of a function of rxflo'],
     ['a closure', { f: (x: number) => x * SHAPE.u.length }, 'cannot see; take it as one more number'],
     ['another of its own', { f: (x: number) => response(x, 1, 1) }, 'is a function from outside'],
     ['a view', { f: ({ x }: Readonly<Record<string, number>>) => x }, 'this is a number'],
@@ -89,6 +89,6 @@ describe("a function of a definition's own", () => {
     const other = ownFunctions('test', { response: (x: number, _kind: number, sharpness: number) => x * sharpness });
     expect(
       refusal(() => readLocal('test', 'f', ({ u }: Seen) => response(u, 2, 3), { shape: SHAPE, callable: other })),
-    ).toContain('Or another response than its `functions` have?');
+    ).toContain('Or a response that is not the one in its `functions`?');
   });
 });

@@ -85,11 +85,11 @@ describe('a sum of products', () => {
     ['a quotient by 0', ({ w, p }) => w / (p - p), 'divides by 0'],
     ['a spike', ({ w, p }) => p * spike(w, 1), 'calls spike on what it reads'],
     ['a choice', ({ w, p }) => (w > 0 ? p : w), 'chooses between two values, test ? a : b'],
-    ['a broken power', ({ w }) => pow(w, 0.5), 'calls pow with an exponent that is no whole number from 0 to 8'],
+    ['a broken power', ({ w }) => pow(w, 0.5), 'calls pow with an exponent that is not a whole number, 0 to 8'],
     [
       'a power of what is read',
       ({ w, p }) => pow(w, p),
-      'calls pow with an exponent that is no whole number from 0 to 8',
+      'calls pow with an exponent that is not a whole number, 0 to 8',
     ],
     ['too many products', ({ w, p, pre, post }) => pow(w + p + pre.rate + post.signal, 8), 'has more than 64 products'],
     ['Infinity', ({ w }) => w * Infinity, 'has a constant that is not finite, Infinity'],

@@ -121,14 +121,14 @@ describe('the audit of eleven rules', () => {
     ],
     [
       'another neuron',
-      '`post` has no `neighbour`; there is ',
+      '`post` has no `neighbour`; expected ',
       () =>
         // @ts-expect-error -- no neuron publishes another
         plasticityRule({ name: 'cheat', params: {}, change: ({ post, pre }) => post.neighbour * pre.rate }),
     ],
     [
       'a future error',
-      'the view has no `next`; there is ',
+      'the view has no `next`; expected ',
       () =>
         // @ts-expect-error -- nothing of a later timestep is in a view
         plasticityRule({ name: 'cheat', params: {}, change: ({ next, pre }) => next * pre.rate }),
@@ -151,7 +151,7 @@ describe('the audit of eleven rules', () => {
 
   it('passes on what is no refusal', () => {
     expect(() => certifyDefinition(() => plasticityRule({ name: '2', params: {}, change: () => 0 }))).toThrow(
-      "rule name: '2' is no name",
+      "rule name: '2' is not a valid name",
     );
   });
 });

@@ -340,7 +340,7 @@ describe('fitted exponents', () => {
     [{ learners: [] }, "learners: is empty; give some, such as ['rflo', 'bptt']"],
     [{ learners: ['rfol'] }, "learner: unknown learner 'rfol'; expected 'rflo', 'local', 'bptt', 'rtrl', 'uoro'"],
     [{ most: 0 }, 'most: 0 is no number of reads and writes; give one above 0'],
-    [{ units: [8], unit: [8] }, 'ledger.unit: is no field; there is'],
+    [{ units: [8], unit: [8] }, 'ledger.unit: unknown field; expected'],
   ])('%j is refused', (options, message) => {
     expect(() => ledger(options)).toThrow(message);
   });

@@ -267,7 +267,7 @@ describe('what cannot be tried is said:', () => {
       () => expectLocal(undefined as never),
       'expectLocal: expected a plasticity rule, such as rflo(), got undefined',
     ],
-    ['another field', () => expectLocal(rflo(), { seeds: 3 } as never), 'expectLocal.seeds: is no field'],
+    ['another field', () => expectLocal(rflo(), { seeds: 3 } as never), 'expectLocal.seeds: unknown field'],
     [
       'no circuits',
       () => expectLocal(rflo(), { circuits: 0 }),

@@ -45,7 +45,7 @@ describe('a loss', () => {
       });
     expect(refusal(ownOnly)).toContain("loss 'half'.error: gives");
     expect(refusal(() => loss({ name: 'l', sums: { y: ({ y }) => y }, loss: ({ y }) => y }))).toContain(
-      "loss 'l'.sums.y: has a meaning already",
+      "loss 'l'.sums.y: already has a meaning",
     );
   });
 

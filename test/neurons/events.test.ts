@@ -131,16 +131,16 @@ describe('an axon of events', () => {
   it('is refused where it begins as something else, or is called otherwise', () => {
     const sends = ({ z }: { z: number }) => ({ out: z });
     expect(refusal(() => sending(sends, { s: 0, z: 0.5, w: 0 }))).toContain(
-      "neuron 'n'.state.z: 0.5 is neither 0 nor 1",
+      "neuron 'n'.state.z: expected 0 or 1, because the axon sends it as an event, got 0.5",
     );
     expect(refusal(() => sending(sends)(2, { initial: { z: [0, 3] } }))).toContain(
-      "neuron 'n'.initial.z: 3 is neither",
+      "neuron 'n'.initial.z: expected 0 or 1, because the axon sends it as an event, got 3",
     );
     expect(refusal(() => neuron({ ...lif, axon: 'spikes' as 'event' }))).toContain(".axon: expected 'event'");
   });
 
   it.each(['threshold', 'bits', 'noise'])('has no dial %s', (dial) => {
     const { neurons, synapses } = net(events);
-    expect(refusal(() => circuit<string, string, string>({ neurons, synapses, outputs: ['y'], axons: { h: { [dial]: 1 } } }))).toContain(`axons.h.${dial}: the axons send events`); // prettier-ignore
+    expect(refusal(() => circuit<string, string, string>({ neurons, synapses, outputs: ['y'], axons: { h: { [dial]: 1 } } }))).toContain(`axons.h.${dial}: has no meaning for axons that send events`); // prettier-ignore
   });
 });

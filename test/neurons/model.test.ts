@@ -22,7 +22,7 @@ describe('leakyTanh', () => {
   const model = functionsOf(population);
 
   it.each([
-    [[5, 10], "neuron model 'leaky-tanh'.tau: has 2 numbers for 3 neurons; give one, or one for each"],
+    [[5, 10], "neuron model 'leaky-tanh'.tau: has 2 numbers for 3 neurons; give one number, or one for each neuron"],
     [Float64Array.of(5, 10, NaN), "neuron model 'leaky-tanh'.tau[2]: NaN is not a finite number"],
     [[5, 10, 0.5], '0.5 is outside its range, 1 to Infinity; tau is in timesteps: give tau / dt'],
     [
@@ -189,7 +189,7 @@ describe('neuronModel', () => {
 
   it.each(['h', 'u', 'initial'])("refuses a parameter called '%s'", (key) => {
     expect(refusal(() => neuronModel({ ...square, params: { tau: 10, [key]: 1 } }))).toBe(
-      `neuron model 'leaky-square'.params.${key}: has a meaning already; use another name`,
+      `neuron model 'leaky-square'.params.${key}: already has a meaning; use another name`,
     );
   });
 
@@ -210,10 +210,13 @@ describe('a population', () => {
   it.each([
     [() => leakyTanh(2, { tau: 0.5 }), '.tau: 0.5 is outside its range, 1 to Infinity'],
     [() => leakyTanh(2, { tau: NaN }), '.tau: NaN is not a finite number'],
-    [() => leakyTanh(2, JSON.parse('{ "tua": 3 }') as object), '.tua: is no parameter; there is tau'],
+    [() => leakyTanh(2, JSON.parse('{ "tua": 3 }') as object), ".tua: unknown parameter; expected 'tau'"],
     [() => leakyTanh(2, { initial: NaN }), '.initial: NaN is not a finite number'],
     [() => leakyTanh(2, { initial: [0, Infinity] }), '.initial[1]: Infinity is not a finite number'],
-    [() => leakyTanh(2, { initial: [0, 0, 0] }), '.initial: has 3 numbers for 2 neurons; give one, or one for each'],
+    [
+      () => leakyTanh(2, { initial: [0, 0, 0] }),
+      '.initial: has 3 numbers for 2 neurons; give one number, or one for each neuron',
+    ],
     [() => leakyTanh(1, { initial: [] }), '.initial: has 0 numbers for 1 neurons'],
     [() => leakyTanh(2, JSON.parse('{ "initial": null }') as object), '.initial: null is not a number'],
     [() => leakyTanh(2, JSON.parse('{ "initial": "12" }') as object), ".initial: '12' is not a number"],
@@ -223,7 +226,7 @@ describe('a population', () => {
 
   it('names what was given when there is no parameter at all', () => {
     expect(refusal(() => linear(1, JSON.parse('{ "tau": 3 }') as object))).toBe(
-      "neuron model 'linear'.tau: is no parameter; there is none",
+      "neuron model 'linear'.tau: unknown parameter; expected nothing (there are none)",
     );
   });
 });

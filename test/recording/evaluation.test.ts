@@ -26,7 +26,7 @@ it("the evaluation of a scenario is that of the learners that run the circuit's 
 it('a learner says so in its name, and its synapses hold no trace', () => {
   const { learner, engine } = sessionOf({ learner: 'rflo', evaluation: 'history' });
   expect(learner.name).toBe('rflo-history');
-  expect(() => engine.reader({ synapses: 'recurrent', value: 'p' })).toThrow(/publish no 'p'/);
+  expect(() => engine.reader({ synapses: 'recurrent', value: 'p' })).toThrow(/do not publish 'p'/);
 });
 
 it('an evaluation that cannot be is refused', () => {

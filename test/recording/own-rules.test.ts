@@ -52,7 +52,7 @@ it('a run of two rules says which learner has which, on each engine with the sam
 it('a probe that one of several learners has not is refused with its name', () => {
   const probed = scenario({ ...twoRules().definition, probes: { p: { synapses: 'recurrent', value: 'p' } } }).plan();
   expect(complaint(() => recordRun(probed, { directory: join(scratch(), 'run'), scenario: 'two.ts' }))).toContain(
-    "learner 'hebb': probes.p: synapses 'recurrent': publish no 'p'",
+    "learner 'hebb': probes.p: synapses 'recurrent': do not publish 'p'",
   );
 });
 

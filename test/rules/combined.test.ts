@@ -48,7 +48,7 @@ describe('a sum of rules', () => {
   });
 
   it.each([
-    ['nothing', [], 'is a sum of nothing'],
+    ['nothing', [], 'is an empty sum'],
     ['a rule with a state', [decay(), rflo()], "rule 'x'[1]: rule 'rflo' has a state"],
     ['an opaque one', [plasticityRule({ name: 'o', params: {}, opaque: true, change: () => 1 })()], 'is opaque'],
     ['one parameter with two values', [hebb(), hebb({ eta: 0.5 })], "rule 'x'.params.eta: has different values"],

@@ -69,12 +69,12 @@ describe('plasticityRule', () => {
     plasticityRule({ name: 'mine', params, state, change: () => 0 });
 
   it.each([
-    [define({ w: 1 }, {}), "rule 'mine'.params.w: has a meaning already; use another name"],
-    [define({ pre: 1 }, {}), "rule 'mine'.params.pre: has a meaning already; use another name"],
-    [define({}, { post: 1 }), "rule 'mine'.state.post: has a meaning already; use another name"],
+    [define({ w: 1 }, {}), "rule 'mine'.params.w: already has a meaning; use another name"],
+    [define({ pre: 1 }, {}), "rule 'mine'.params.pre: already has a meaning; use another name"],
+    [define({}, { post: 1 }), "rule 'mine'.state.post: already has a meaning; use another name"],
     [define({ 'a-b': 1 }, {}), "rule 'mine'.params.a-b: is not an identifier; use letters, digits and _"],
     [define({}, { '1a': 1 }), "rule 'mine'.state.1a: is not an identifier; use letters, digits and _"],
-    [define({ a: 1 }, { a: 2 }), "rule 'mine'.state.a: is a parameter too; give one of them another name"],
+    [define({ a: 1 }, { a: 2 }), "rule 'mine'.state.a: is also the name of a parameter; rename one of them"],
     [define({ a: NaN }, {}), "rule 'mine'.params.a: NaN is not a finite number"],
     [define({}, { a: Infinity }), "rule 'mine'.state.a: Infinity is not a finite number"],
     [() => rflo({ eta: NaN }), "rule 'rflo'.eta: NaN is not a finite number"],
@@ -83,8 +83,8 @@ describe('plasticityRule', () => {
       () => rflo(JSON.parse('{ "rate": 0.1 }') as object),
       "rule 'rflo'.rate: is not a parameter: the learning rate is called eta",
     ],
-    [() => rflo(JSON.parse('{ "lr": 0.1 }') as object), "rule 'rflo'.lr: is no parameter; there is eta"],
-    [() => rflo(JSON.parse('{ "toString": 0.1 }') as object), "rule 'rflo'.toString: is no parameter"],
+    [() => rflo(JSON.parse('{ "lr": 0.1 }') as object), "rule 'rflo'.lr: unknown parameter; expected 'eta'"],
+    [() => rflo(JSON.parse('{ "toString": 0.1 }') as object), "rule 'rflo'.toString: unknown parameter"],
   ])('refuses what cannot be a rule: %#', (make, message) => {
     expect(refusal(make)).toContain(message);
   });

@@ -228,7 +228,7 @@ describe('SnAp-n', () => {
       feedback: { deep: { from: 'y', to: 'a', weights: normal() } },
     });
     expect(refusal(() => new Snap(build(stack, 1), { n: 2, schedule: 'trial', feedback: 'symmetric' }))).toBe(
-      "feedback.deep: symmetric feedback transposes the weights from 'a' to 'y', and there are none; use random feedback",
+      "feedback.deep: symmetric feedback transposes the weights from 'a' to 'y', but the circuit has none; use random feedback",
     );
     expect(new Snap(build(stack, 1), { n: 2, ...random }).trial(noiseTrial())).toBeGreaterThan(0);
   });

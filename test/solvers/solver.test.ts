@@ -36,12 +36,15 @@ describe('what a solver cannot do', () => {
   it.each([
     [
       { neurons: 'h', value: 'signal' },
-      "neurons 'h': publish no 'signal' under a solver; there is 'rate', 'slope', 'retention' or 'potential'",
+      "neurons 'h': do not publish 'signal' under a solver; expected 'rate', 'slope', 'retention' or 'potential'",
     ],
-    [{ neurons: 'z', value: 'rate' }, "neurons: 'z' is no population"],
-    [{ synapses: 'recurrent', value: 'p' }, "synapses 'recurrent': publish no 'p' under a solver; there is 'weight'"],
-    [{ synapses: 'none', value: 'weight' }, "synapses: 'none' is no group"],
-    [{ error: 'h' }, "error: 'h' is no output; there is 'y'"],
+    [{ neurons: 'z', value: 'rate' }, "neurons: unknown population 'z'"],
+    [
+      { synapses: 'recurrent', value: 'p' },
+      "synapses 'recurrent': do not publish 'p' under a solver; expected 'weight'",
+    ],
+    [{ synapses: 'none', value: 'weight' }, "synapses: unknown group 'none'"],
+    [{ error: 'h' }, "error: unknown output 'h'; expected 'y'"],
   ])('it publishes no %o', (what, message) => {
     const solver = new Bptt(build(threeMatrices(), 1), options);
     expect(refusal(() => solver.reader(what))).toContain(message);

@@ -175,7 +175,7 @@ describe('a batch', () => {
     [{ seeds: [3, 4, 3] }, /^seeds\[2\]: 3 is listed twice/],
     [{ workers: 0 }, /^workers: 0 is not a whole number above 0/],
     [{ scenario: new URL('https://example.org/a.ts') }, /^scenario: .* is no file/],
-    [JSON.parse('{ "worker": 2 }') as object, /^batch\.worker: is no field/],
+    [JSON.parse('{ "worker": 2 }') as object, /^batch\.worker: unknown field/],
   ])('refuses %o at once', (options, message) => {
     const refused = () => batch({ scenario: HAZARDS, seeds: SEEDS, ...options });
     expect(refused).toThrow(InputError);

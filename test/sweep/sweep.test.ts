@@ -338,7 +338,7 @@ describe('a sweep', () => {
     );
     expect(() => sweep(options('never', { workers: 0 }))).toThrow(/^workers: 0/);
     expect(() => sweep({ ...options('never'), ...(JSON.parse('{ "seed": 1 }') as object) })).toThrow(
-      /sweep\.seed: is no field/,
+      /sweep\.seed: unknown field/,
     );
   });
 

@@ -98,7 +98,7 @@ describe('action sequence', () => {
       'actionSequence.preparation: 199 of 200 timesteps leaves no time to move in; give 198 or less',
     ],
     [{ cued: 'none' }, "actionSequence.cued: 'none' is neither 'all' nor 'first'"],
-    [{ cues: 'all' }, 'actionSequence.cues: is no field'],
+    [{ cues: 'all' }, 'actionSequence.cues: unknown field'],
   ])('refuses %j', (options, problem) => {
     expect(() => actionSequence(options)).toThrow(InputError);
     expect(() => actionSequence(options)).toThrow(problem);

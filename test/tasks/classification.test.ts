@@ -101,8 +101,8 @@ describe('a folder of images', () => {
       /^imagesIn: folder: 'https:.*' is not/,
     ],
     ['another package', { package: 'other' }, 'train', /^imagesIn: folder.package: 'other' is not a package of images/],
-    ['a number', 3, 'train', /^imagesIn: folder: 3 is no record/],
-    ['nothing', null, 'train', /^imagesIn: folder: null is no record/],
+    ['a number', 3, 'train', /^imagesIn: folder: expected \{ .* \}, got 3/],
+    ['nothing', null, 'train', /^imagesIn: folder: expected \{ .* \}, got null/],
     ['another part', folder, 'tests', /^imagesIn: part: 'tests' is unknown; expected 'train' or 'test'/],
   ])('is refused where it is %s', (_, given, part, message) => {
     expect(refusal(() => imagesIn(given as never, part as never))).toMatch(message);

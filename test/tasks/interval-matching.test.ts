@@ -69,7 +69,7 @@ describe('interval matching', () => {
     [{ pulse: 200 }, 'intervalMatching.pulse: 200 timesteps run into the second pulse; give 150 or less'],
     [{ width: 0 }, 'intervalMatching.width: 0 is not a number of timesteps above 0'],
     [{ before: -1 }, 'intervalMatching.before: -1 is not a whole number of timesteps, 0 or more'],
-    [{ delay: 3 }, 'intervalMatching.delay: is no field'],
+    [{ delay: 3 }, 'intervalMatching.delay: unknown field'],
     [{ tolerance: -1 }, 'intervalMatching.tolerance: -1 is not a whole number of timesteps, 0 or more'],
     [{ unseen: [140, 160] }, 'intervalMatching.unseen: [140,160] is not the first and last of delays within 150..250'],
     [{ unseen: [200, 190] }, 'intervalMatching.unseen: [200,190] is not the first and last'],

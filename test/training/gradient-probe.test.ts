@@ -72,11 +72,11 @@ describe('a probe of gradient alignment', () => {
     ['{ "gradient": "alignement" }', "probes.it.gradient: 'alignement' is nothing to measure; give 'alignment'"],
     [
       '{ "gradient": "alignment", "everyTimesteps": 2 }',
-      'probes.it.everyTimesteps: is no field; there is gradient, everyTrials',
+      'probes.it.everyTimesteps: unknown field; expected gradient, everyTrials',
     ],
     ['{ "gradient": "alignment", "everyTrials": 0 }', 'probes.it.everyTrials: 0 is not a whole number, 1 or more'],
-    ['{ "gradient": "alignment", "neurons": "h" }', 'probes.it.neurons: is no field'],
-    ['null', 'probes.it: null is no record'],
+    ['{ "gradient": "alignment", "neurons": "h" }', 'probes.it.neurons: unknown field'],
+    ['null', 'probes.it: expected { neurons, synapses, error, global, value, only, everyTimesteps,'],
   ])('is refused: %s', (text, message) => {
     expect(refusal(() => openSession({ ...options, probes: { it: JSON.parse(text) as Probe } }))).toContain(message);
   });

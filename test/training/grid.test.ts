@@ -96,10 +96,13 @@ describe('a scenario with a sweep of its own', () => {
     [{ grid: { units: [2] }, best: 'learner' }, /^sweep\.best: 'learner' is no axis of the grid; give 'units'/],
     [{ grid: { units: [2] }, places: { ours: { units: 5 } } }, /^sweep\.places\.ours\.units: 5 is no value/],
     [{ grid: { units: [2] }, places: { ours: {} } }, /^sweep\.places\.ours\.units: undefined is no value/],
-    [{ grid: { units: [2] }, places: { ours: { units: 2, learner: 'rflo' } } }, /^sweep\.places\.ours\.learner: is no/],
+    [
+      { grid: { units: [2] }, places: { ours: { units: 2, learner: 'rflo' } } },
+      /^sweep\.places\.ours\.learner: unknown field/,
+    ],
     [
       JSON.parse('{ "grid": { "units": [2] }, "seed": 3 }') as SweepDefinition<{ units: number }>,
-      /^sweep\.seed: is no field/,
+      /^sweep\.seed: unknown field/,
     ],
   ])('%o is refused', (sweep, message) => {
     expect(refusal(() => withSweep(sweep))).toMatch(message);
@@ -136,7 +139,7 @@ describe('a scenario with a quick size', () => {
       /^quick\.settings unit: .* none of that name; it has 'units'/,
     ],
     [JSON.parse('{ "settings": { "units": "2" } }') as object, /^quick\.settings units: '2' is no number, as 4 is/],
-    [JSON.parse('{ "seed": 2 }') as object, /^quick\.seed: is no field/],
+    [JSON.parse('{ "seed": 2 }') as object, /^quick\.seed: unknown field/],
   ])('%o is refused', (quick, message) => {
     expect(refusal(() => withQuick(quick))).toMatch(message);
   });

@@ -14,29 +14,29 @@ const session = (more: object) => openSession({ circuit: threeMatrices(), task: 
 
 describe('a misspelled option', () => {
   it.each([
-    ['normal', () => normal(untyped('{ "std": 0.3 }')), 'normal.std: is no field; there is mean, sd'],
-    ['periodic', () => periodic(untyped('{ "periods": 20 }')), 'periodic.periods: is no field'],
-    ['probability', () => probability(0.5, untyped('{ "autapse": false }')), 'probability.autapse: is no field'],
+    ['normal', () => normal(untyped('{ "std": 0.3 }')), 'normal.std: unknown field; expected mean, sd'],
+    ['periodic', () => periodic(untyped('{ "periods": 20 }')), 'periodic.periods: unknown field'],
+    ['probability', () => probability(0.5, untyped('{ "autapse": false }')), 'probability.autapse: unknown field'],
     [
       'a learner',
       () => resolveLearner({ learner: 'rtrl', ...untyped('{ "scheduel": "online" }') }, threeMatrices(), { trials: 1 }),
-      'learner.scheduel: is no field',
+      'learner.scheduel: unknown field',
     ],
-    ['a session', () => session(untyped('{ "trails": 5 }')), 'session.trails: is no field'],
+    ['a session', () => session(untyped('{ "trails": 5 }')), 'session.trails: unknown field'],
     [
       'a probe',
       () => session({ probes: { it: { error: 'y', ...untyped('{ "everyTimestep": 5 }') } } }),
-      'probes.it.everyTimestep: is no field',
+      'probes.it.everyTimestep: unknown field',
     ],
     [
       'a rule',
       () => plasticityRule({ name: 'r', params: {}, change: () => 0, ...untyped('{ "trase": 1 }') }),
-      'plasticityRule.trase: is no field',
+      'plasticityRule.trase: unknown field',
     ],
     [
       'a neuron model',
       () => neuronModel({ name: 'm', params: {}, rate: ({ u }) => u, ...untyped('{ "ranges": {} }') }),
-      'neuronModel.ranges: is no field',
+      'neuronModel.ranges: unknown field',
     ],
   ])('of %s is refused', (_, make, message) => {
     expect(refusal(make)).toContain(message);
@@ -74,7 +74,7 @@ describe('what would learn nothing, or something else, without a word', () => {
 
   it('is refused: a delay that no memory could hold', () => {
     expect(refusal(() => threeMatrices({ recurrentDelay: 3e9 }))).toBe(
-      'synapses.recurrent.delay: 3000000000 timesteps are too long to keep for 4 neurons; give 8388608 or less',
+      'synapses.recurrent.delay: 3000000000 timesteps need too much memory for 4 neurons; give 8388608 or less',
     );
   });
 });

@@ -206,8 +206,8 @@ describe('a wrong definition', () => {
     [{ name: 'local' }, "algorithm 'local': has the name of a built-in algorithm"],
     [{ name: 'snap-3' }, "algorithm 'snap-3': has the name of a built-in algorithm"],
     [{ name: 'snap-x' }, "algorithm 'snap-x': has the name of a built-in algorithm"],
-    [{ name: 'two words' }, "algorithm name: 'two words' is no name"],
-    [{ name: 7 }, 'algorithm name: 7 is no name'],
+    [{ name: 'two words' }, "algorithm name: 'two words' is not a valid name"],
+    [{ name: 7 }, 'algorithm name: 7 is not a valid name'],
     [{ title: '' }, "algorithm 'own'.title: expected text, got ''"],
     [{ causal: 1 }, "algorithm 'own'.causal: expected true or false, got 1"],
     [{ exact: 'no' }, "algorithm 'own'.exact: expected true or false, got 'no'"],
@@ -215,7 +215,7 @@ describe('a wrong definition', () => {
     [{ open: 3 }, "algorithm 'own'.open: expected a function, got 3"],
     [{ footprint: {} }, "algorithm 'own'.footprint: expected a function"],
     [{ outside: [] }, "algorithm 'own'.outside: expected a function"],
-    [{ kernel: 'backward' }, 'learningAlgorithm.kernel: is no field'],
+    [{ kernel: 'backward' }, 'learningAlgorithm.kernel: unknown field'],
     [{ settings: [1] }, "algorithm 'own'.settings: expected named values"],
     [{ settings: { a: { b: [NaN] } } }, "algorithm 'own'.settings.a.b[0]: NaN is not plain data"],
     [{ settings: { f: () => 1 } }, "algorithm 'own'.settings.f: a function is not plain data"],
@@ -249,7 +249,7 @@ describe('a wrong definition', () => {
     expect(refusal(stated({ carrying: 3 }))).toBe(
       "algorithm 'own'.footprint.carrying: expected a list of synapse groups, got 3",
     );
-    expect(refusal(stated({ reads: 3 }))).toContain("algorithm 'own'.footprint.reads: is no field");
+    expect(refusal(stated({ reads: 3 }))).toContain("algorithm 'own'.footprint.reads: unknown field");
   });
 
   it('is refused with the field of what it brings from outside', () => {
@@ -262,7 +262,7 @@ describe('a wrong definition', () => {
     );
     expect(refusal(stated({ of: 'hidden' }))).toContain("algorithm 'own'.outside.of: 'hidden' is no synapse group");
     expect(refusal(stated({ brings: 'all' }))).toContain("algorithm 'own'.outside.brings: expected 'mirrored' or");
-    expect(refusal(stated({ from: 'h' }))).toContain("algorithm 'own'.outside.from: is no field");
+    expect(refusal(stated({ from: 'h' }))).toContain("algorithm 'own'.outside.from: unknown field");
     const both = { footprint: () => Bptt.footprint(built, { feedback: 'random' }), outside: () => [] };
     expect(refusal(untyped(both))).toContain(
       "algorithm 'own'.outside: is for an algorithm that runs the circuit's own",

@@ -147,11 +147,11 @@ describe('a probe that cannot read', () => {
   expect(build(sparse, 1).groups[0].pre).toHaveLength(2);
 
   it.each<[Probe, string]>([
-    [{ neurons: 'z', value: 'rate' }, "probes.it: neurons: 'z' is no population; there is 'h' or 'y'"],
-    [{ neurons: 'h', value: 'mood' }, "probes.it: neurons 'h': publish no 'mood'"],
-    [{ synapses: 'none', value: 'weight' }, "probes.it: synapses: 'none' is no group"],
-    [{ synapses: 'out', value: 'p' }, "probes.it: synapses 'out': publish no 'p'"],
-    [{ error: 'h' }, "probes.it: error: 'h' is no output"],
+    [{ neurons: 'z', value: 'rate' }, "probes.it: neurons: unknown population 'z'; expected 'h' or 'y'"],
+    [{ neurons: 'h', value: 'mood' }, "probes.it: neurons 'h': do not publish 'mood'"],
+    [{ synapses: 'none', value: 'weight' }, "probes.it: synapses: unknown group 'none'"],
+    [{ synapses: 'out', value: 'p' }, "probes.it: synapses 'out': do not publish 'p'"],
+    [{ error: 'h' }, "probes.it: error: unknown output 'h'"],
     [{ neurons: 'h', value: 'rate', only: [0, 2] }, 'probes.it.only[1]: 2 is no neuron; they are numbered 0 to 1'],
     [{ neurons: 'h', value: 'rate', only: [-1] }, 'probes.it.only[0]: -1 is no neuron'],
     [
@@ -206,7 +206,7 @@ describe('a probe that cannot read', () => {
   it('is refused for a solver, which has no such thing', () => {
     const probes = { it: { neurons: 'h', value: 'signal' } } as const;
     expect(refusal(() => openSession({ ...options, learner: 'rtrl', probes }))).toContain(
-      "probes.it: neurons 'h': publish no 'signal' under a solver; there is 'rate', 'slope', 'retention' or 'potential'",
+      "probes.it: neurons 'h': do not publish 'signal' under a solver; expected 'rate', 'slope', 'retention' or 'potential'",
     );
   });
 });

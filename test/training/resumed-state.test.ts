@@ -77,11 +77,11 @@ describe('a state that is resumed', () => {
 
   it.each<[string, object, string]>([
     ['a trial that is none', { trial: -1 }, 'resume.trial: -1'],
-    ['a best that is none', { best: 3 }, 'resume.best: 3'],
+    ['a best that is none', { best: 3 }, 'resume.best: expected { loss, trial }, got 3'],
     ['a best without loss', { best: { trial: 1 } }, 'resume.best.loss: undefined'],
     ['a last loss that is NaN', { last: { loss: NaN, alignment: null } }, 'resume.last.loss: NaN'],
     ['a time that is none', { elapsed: 'long' }, "resume.elapsed: 'long'"],
-    ['a misspelled field', { wieghts: {} }, 'resume.wieghts: is no field'],
+    ['a misspelled field', { wieghts: {} }, 'resume.wieghts: unknown field'],
     [
       'traces that are not finite',
       { carried: { ...state.carried, 'synapses.r.p': nine(2, NaN) } },

@@ -229,7 +229,10 @@ describe('a probe of scores', () => {
 
   it.each<[string, string]>([
     ['{ "test": "score" }', "probes.it.test: 'score' is nothing to read of a test; give 'scores'"],
-    ['{ "test": "scores", "everyTimesteps": 2 }', 'probes.it.everyTimesteps: is no field; there is test, everyTrials'],
+    [
+      '{ "test": "scores", "everyTimesteps": 2 }',
+      'probes.it.everyTimesteps: unknown field; expected test, everyTrials',
+    ],
     ['{ "test": "scores", "everyTrials": 0 }', 'probes.it.everyTrials: 0 is not a whole number, 1 or more'],
   ])('is refused: %s', (text, message) => {
     expect(refusal(() => openSession({ ...options, probes: { it: JSON.parse(text) as Probe } }))).toContain(message);
@@ -256,8 +259,8 @@ describe('a test', () => {
       "task.test.scores.a.better: 'more' is unknown; give 'higher' or 'lower'",
     ],
     [{ scores: { a: { label } } }, 'task.test.scores.a.better: undefined is unknown'],
-    [{ scores: { a: { label, better: 'lower', unit: 's' } } }, 'task.test.scores.a.unit: is no field'],
-    [{ tolerance: 3 }, 'task.test.tolerance: is no field'],
+    [{ scores: { a: { label, better: 'lower', unit: 's' } } }, 'task.test.scores.a.unit: unknown field'],
+    [{ tolerance: 3 }, 'task.test.tolerance: unknown field'],
     [
       { trial: () => ({ timesteps: 2, input: new Float64Array(2), target: new Float64Array(4) }) },
       'task.test: task.input: has 1 channel; the circuit has 2',

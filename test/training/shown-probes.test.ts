@@ -96,7 +96,7 @@ describe('probes that are shown', () => {
     const state = { synapses: 'recurrent', value: 'of the rule of another learner', shown: true };
     expect(open(state, 'bptt').shown).not.toBeNull();
     expect(complaint(() => open({ ...state, synapses: 'recurent' }, 'bptt'))).toMatch(
-      /^probes\.it: .*'recurent' is no group/,
+      /^probes\.it: .*unknown group 'recurent'/,
     );
   });
 

@@ -228,7 +228,9 @@ describe("neurons' parameters", () => {
         circuit: falling({ tau: overTrials(3, ({ start, trial }) => start - trial), tunable: ['tau'] }),
       }),
     );
-    expect(wrong.at(-1)).toMatchObject({ error: { message: 'neurons h (trial 3): its tau is 0 in trial 3' } });
+    expect(wrong.at(-1)).toMatchObject({
+      error: { message: 'neurons h (trial 3): its tau in trial 3: 0 is outside its range, 1 to Infinity' },
+    });
   });
 });
 
@@ -343,7 +345,7 @@ describe('dials', () => {
       "axons.h.noise: is not tunable, so it cannot change over the trials; give a number, or add tunable: ['noise']",
     );
     expect(refusal(() => dials({ noise: overTrials(-1, ({ start }) => -start), tunable: ['noise'] }))).toMatch(
-      /^axons\.h\.noise: -1 is no standard deviation/,
+      /^axons\.h\.noise: expected a standard deviation, 0 or more and finite, got -1/,
     );
   });
 
@@ -438,7 +440,7 @@ describe('refused is', () => {
     [
       'a list for a tunable parameter',
       () => unit(2, { tau: [3, 4] }),
-      "neuron 'unit'.tau: is tunable, so it is one number for all neurons",
+      "neuron 'unit'.tau: is tunable, so it must be one number for all neurons",
     ],
     [
       'one over the trials that is not tunable',

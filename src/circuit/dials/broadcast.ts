@@ -6,19 +6,19 @@ import { changeOf, checkTunable, dialValue, type DialRanges, type TunedNumber } 
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
 /**
- * How an error is sent to those who learn from it. What is said here is done in this order: threshold, bits, every, drop, delay.
- * The outputs' own error at the outputs is not touched.
+ * How an error is sent to the neurons that learn from it. The dials act in this order: threshold, bits, every, drop, delay.
+ * The error that the outputs themselves use is not changed.
  */
 export interface Broadcast {
-  /** An output's error is sent only where its magnitude exceeds this; else 0 is. 0 or more; default 0: all is sent. */
+  /** An output's error is sent only if its magnitude exceeds this; otherwise 0 is sent. 0 or more; default 0: all errors are sent. */
   readonly threshold?: number | OverTrials;
-  /** The error in so many bits: its sign and magnitudes evenly spaced up to `range`; 1: its sign alone. 1 to 24; default Infinity. */
+  /** The number of bits of the error: its sign and magnitudes evenly spaced up to `range`; 1: its sign alone. 1 to 24; default Infinity. */
   readonly bits?: number;
-  /** The largest magnitude that `bits` can tell; what is larger is cut to it. Default 1. */
+  /** The largest magnitude that `bits` can represent; larger ones are cut to it. Default 1. */
   readonly range?: number | OverTrials;
   /** Sent only at timesteps that this divides, 0 at all others. A whole number; default 1: at every one. */
   readonly every?: number;
-  /** The probability that what one output sends is lost, each time anew: then 0 arrives. 0 to 1; default 0. */
+  /** The probability that what one output sends is lost, independently each time: then 0 arrives. 0 to 1; default 0. */
   readonly drop?: number | OverTrials;
   /** Timesteps on the way: at t arrives what was sent at t - delay, and 0 before that. Beyond the trial nothing arrives. Default 0. */
   readonly delay?: number;
@@ -29,9 +29,9 @@ export interface Broadcast {
 /** A broadcast with a dial turned. */
 export interface BuiltBroadcast {
   readonly delay: number;
-  /** What is sent. Reads `error`, and of `timestep` (from 1) and `draw` what it needs. Absent: the error as it is. */
+  /** What is sent. Reads `error` and, if needed, `timestep` (from 1) and `draw`. Absent: the error itself. */
   readonly message?: LocalFunction;
-  /** The seed of its draws; absent: nothing falls by chance. */
+  /** The seed of its draws; absent: nothing is random. */
   readonly chance?: number;
   /** The dials that the message reads, because they may change. */
   readonly tunable?: readonly TunedNumber[];
@@ -44,7 +44,7 @@ const TUNABLE: DialRanges = {
   drop: [0, 1],
 };
 
-/** The dials that may be tuned, as they are at first. */
+/** The initial values of the dials that may be tuned. */
 function atFirst({ threshold = 0, range = 1, drop = 0 }: Broadcast) {
   return { threshold: startOf(threshold), range: startOf(range), drop: startOf(drop) };
 }
@@ -56,30 +56,30 @@ export function checkBroadcast(place: string, broadcast: Broadcast, longest: num
   const { bits = Infinity, every = 1, delay = 0 } = broadcast;
   const { threshold, range, drop } = atFirst(broadcast);
   if (!isBetween(threshold, 0, Number.MAX_VALUE)) {
-    throw new InputError(`${place}.threshold`, `${show(threshold)} is no magnitude; give 0 or more`);
+    throw new InputError(`${place}.threshold`, `expected a finite number, 0 or more, got ${show(threshold)}`);
   }
   checkBits(`${place}.bits`, bits);
   if (broadcast.range !== undefined) {
     checkRange(`${place}.range`, range);
     if (bits === Infinity) {
-      throw new InputError(`${place}.range`, 'is what bits are spread over; give bits too, or leave it out');
+      throw new InputError(`${place}.range`, 'is used only with bits; give bits too, or leave it out');
     }
   }
   if (!Number.isSafeInteger(every) || every < 1) {
     throw new InputError(`${place}.every`, `${show(every)} is not a whole number of timesteps, 1 or more`);
   }
   if (!isBetween(drop, 0, 1)) {
-    throw new InputError(`${place}.drop`, `${show(drop)} is no probability; give 0 to 1`);
+    throw new InputError(`${place}.drop`, `expected a probability, 0 to 1, got ${show(drop)}`);
   }
   if (!Number.isInteger(delay) || delay < 0) {
     throw new InputError(`${place}.delay`, `${show(delay)} is not a whole number of timesteps, 0 or more`);
   }
   if (delay > longest) {
-    throw new InputError(`${place}.delay`, `${delay} timesteps are too long to keep; give ${longest} or less`);
+    throw new InputError(`${place}.delay`, `${delay} timesteps need too much memory; give ${longest} or less`);
   }
 }
 
-/** The broadcast of feedback `name`; undefined where no dial is turned. */
+/** The broadcast of feedback `name`; undefined if no dial is turned. */
 export function builtBroadcast(name: string, seed: number, broadcast: Broadcast): BuiltBroadcast | undefined {
   const { delay = 0, tunable = [] } = broadcast;
   const dials = atFirst(broadcast);

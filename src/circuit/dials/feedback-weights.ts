@@ -5,41 +5,41 @@ import { stream } from '../../random/index.ts';
 import { isBetween } from '../checks.ts';
 import { checkBits, checkRange, onLevels } from './levels.ts';
 
-/** What is asked of feedback weights B beside how they are drawn. */
+/** Constraints on feedback weights B, besides how they are drawn. */
 export interface FeedbackDials {
   /**
    * Degrees between B and the readout's weights, transposed, each matrix as one vector: 0 to 90. B is held there while the readout learns, and
-   * turned away from it towards the drawn `weights`. This is weight transport. At 0 B is the readout transposed, as with symmetric
-   * feedback; at 90 nothing of it is left. Where `weights` have no direction of their own (a single weight), cos(angle) of the readout is
-   * all there is. Absent: B does not follow the readout.
+   * turned away from it towards the drawn `weights`. This is weight transport. At 0, B is the readout transposed, as with symmetric
+   * feedback; at 90, nothing of it is left. If `weights` have no direction of their own (a single weight), B is only cos(angle) times the
+   * readout. Absent: B does not follow the readout.
    */
   readonly angle?: number;
-  /** The fraction of B's entries that are silent for good, drawn once per seed; 0 to 1, default 0. At 1 no error comes through. */
+  /** The fraction of B's entries that are always 0, drawn once per seed; 0 to 1, default 0. At 1 no error comes through. */
   readonly sparsity?: number;
-  /** B in so many bits: a sign and magnitudes evenly spaced up to `range`; 1: the sign alone, times `range`. 1 to 24; default Infinity. */
+  /** The number of bits of B: a sign and magnitudes evenly spaced up to `range`; 1: the sign alone, times `range`. 1 to 24; default Infinity. */
   readonly bits?: number;
   /**
-   * The largest magnitude that `bits` can tell; what is larger is cut to it. By default the largest of those drawn; for one bit the root mean
-   * square of those drawn. Must be given with an `angle` and two bits or more: there B is as large as the readout, not as what was drawn.
+   * The largest magnitude that `bits` can represent; larger ones are cut to it. By default the largest of those drawn; for one bit the root mean
+   * square of those drawn. Must be given with an `angle` and two bits or more: then B is as large as the readout, not as the drawn weights.
    */
   readonly range?: number;
 }
 
-/** How B is held at an angle to what is carried into it. */
+/** How B is held at an angle to the weights that are carried into it. */
 export interface Rotation {
   readonly cosine: number;
   readonly sine: number;
   /** The weights that were drawn, [to.size][from.size], row-major. */
   readonly drawn: Float64Array;
-  /** Where less than this of the drawn weights' square stands across what is carried, it is rounding, and has no direction. */
+  /** If the part of the drawn weights across the carried ones has less than this fraction of their square, it is rounding, without a direction. */
   readonly rounding: number;
 }
 
-/** What becomes of each feedback weight before it is used. */
+/** How each feedback weight is transformed before it is used. */
 export interface Form {
   /** The weight in use. Reads `w`, and `kept` if entries are silent. */
   readonly weight: LocalFunction;
-  /** 1, or 0 for silent entries, as B is laid out. */
+  /** 1, or 0 for silent entries, in the layout of B. */
   readonly kept?: Float64Array;
 }
 
@@ -49,21 +49,21 @@ export function checkFeedbackDials(
   { angle, sparsity = 0, bits = Infinity, range }: FeedbackDials,
 ): void {
   if (angle !== undefined && !isBetween(angle, 0, 90)) {
-    throw new InputError(`${place}.angle`, `${show(angle)} is no angle to the readout; give 0 to 90 degrees`);
+    throw new InputError(`${place}.angle`, `expected an angle to the readout, 0 to 90 degrees, got ${show(angle)}`);
   }
   if (!isBetween(sparsity, 0, 1)) {
-    throw new InputError(`${place}.sparsity`, `${show(sparsity)} is no fraction of the weights; give 0 to 1`);
+    throw new InputError(`${place}.sparsity`, `expected a fraction of the weights, 0 to 1, got ${show(sparsity)}`);
   }
   checkBits(`${place}.bits`, bits);
   if (range !== undefined) {
     checkRange(`${place}.range`, range);
     if (bits === Infinity) {
-      throw new InputError(`${place}.range`, 'is what bits are spread over; give bits too, or leave it out');
+      throw new InputError(`${place}.range`, 'is used only with bits; give bits too, or leave it out');
     }
   } else if (angle !== undefined && bits > 1 && bits < Infinity) {
     throw new InputError(
       `${place}.range`,
-      'is not given, and weights held at an angle are as large as the readout: the drawn ones do not tell; give the largest magnitude',
+      'is missing: weights held at an angle are as large as the readout, not as the drawn ones; give the largest magnitude',
     );
   }
 }
@@ -74,7 +74,7 @@ export function rotation(angle: number, drawn: Float64Array): Rotation {
   return { cosine: sine(90 - angle), sine: sine(angle), drawn, rounding: 2 ** -80 };
 }
 
-/** What becomes of the weights of feedback `name`; undefined where nothing does. @throws InputError if no range follows from what was drawn. */
+/** The form of the weights of feedback `name`; undefined if they are used unchanged. @throws InputError if no range follows from what was drawn. */
 export function formOf(name: string, dials: FeedbackDials, drawn: Float64Array, kept?: Float64Array): Form | undefined {
   const { bits = Infinity } = dials;
   const graph = new Graph();
@@ -88,7 +88,7 @@ export function formOf(name: string, dials: FeedbackDials, drawn: Float64Array, 
     : { weight: new LocalFunction('feedback weight', graph, weight), ...(kept && { kept }) };
 }
 
-/** Which entries are not silent; undefined where all are heard. */
+/** Which entries are not silent; undefined if none is silent. */
 export function keptOf(
   name: string,
   seed: number,
@@ -142,5 +142,5 @@ function rangeOf(name: string, { bits, range }: FeedbackDials, drawn: Float64Arr
   const squares = drawn.reduce((sum, w) => sum + w * w, 0);
   const given = bits === 1 ? Math.sqrt(squares / drawn.length) : largest;
   if (given > 0) return given;
-  throw new InputError(`feedback.${name}.range`, 'follows from the drawn weights, and all of them are 0; give one');
+  throw new InputError(`feedback.${name}.range`, 'follows from the drawn weights, but all of them are 0; give a range');
 }

@@ -3,15 +3,14 @@ import type { Population } from '../../neurons/index.ts';
 import { checkKnown } from '../checks.ts';
 
 /**
- * A neuron that gates the axons of a synapse group, as an axon that ends on axons does: what it sends scales what they bring to their
- * synapses.
+ * A neuron that gates the axons of a synapse group, like an axo-axonic synapse: what it sends scales what these axons bring to their synapses.
  *
  *     r_j(t) = s(t-1) h_j(t-delay)            u_i(t) += sum_j W_ij r_j(t)
  *
  * s(t-1) is what the gate neuron sent in the timestep before, one event for all axons of the group; at t = 1 its initial rate, and 0 for an
- * input neuron. Dials on its population's axons count (`threshold`, `bits`, `noise`), but not their `delay`: a gate is one timestep late. `r_j`
- * is what the synapses' rules see as `pre.rate`: where the gate is closed (s = 0), nothing is carried, and traces only decay. For RFLO's trace
- * that is exact: dh_i/dW_ij = slope_i r_j.
+ * input neuron. Dials on its population's axons apply (`threshold`, `bits`, `noise`), but not their `delay`: a gate is always one timestep late.
+ * `r_j` is what the synapses' rules see as `pre.rate`: where the gate is closed (s = 0), nothing is carried, and traces only decay. For RFLO's
+ * trace that is exact: dh_i/dW_ij = slope_i r_j.
  */
 export interface Gate<Name extends string = string> {
   /** The gate neuron's population, one of any kind. */
@@ -28,6 +27,6 @@ export function checkGate(place: string, gate: Gate, neurons: Readonly<Record<st
   const { size } = neurons[from];
   if (!Number.isInteger(neuron) || neuron < 0 || neuron >= size) {
     const mend = size === 1 ? 'give 0, or leave it out' : `give a whole number, 0 to ${size - 1}`;
-    throw new InputError(`${place}.neuron`, `${show(neuron)} is no neuron of '${from}'; ${mend}`);
+    throw new InputError(`${place}.neuron`, `${show(neuron)} is not a neuron of '${from}'; ${mend}`);
   }
 }

@@ -21,8 +21,8 @@ const TAIL = {
 const BREAK = 0.02425;
 
 /**
- * A standard normal number from one `draw` that is even on (0, 1): the normal quantile, by a ratio of polynomials in the centre and another
- * in each tail. It is off by less than 1.2e-9 of itself; two draws of equal distance from 0.5 give opposite numbers.
+ * A standard normal number from one `draw` that is uniform on (0, 1): the normal quantile, by a ratio of polynomials in the centre and another
+ * in each tail. Its relative error is below 1.2e-9; two draws at the same distance from 0.5 give opposite numbers.
  */
 export function gauss(graph: Graph, draw: Value): Value {
   const constant = graph.constant.bind(graph);

@@ -3,28 +3,28 @@ import { specialise, type Graph, type Value } from '../../local/index.ts';
 
 /** How coarsely numbers are kept: a sign and `bits - 1` bits of magnitude, evenly spaced up to `range`; with one bit, the sign alone. */
 export interface Levels {
-  /** 1 to 24; Infinity: as they are. */
+  /** 1 to 24; Infinity: unchanged. */
   readonly bits: number;
-  /** The largest magnitude; what is larger is cut to it. */
+  /** The largest magnitude; larger ones are cut to it. */
   readonly range: number;
 }
 
-/** @throws InputError if `bits` is no number of bits. */
+/** @throws InputError if `bits` is not a number of bits. */
 export function checkBits(place: string, bits: number): void {
   if (bits === Infinity || (Number.isInteger(bits) && bits >= 1 && bits <= 24)) return;
-  throw new InputError(place, `${show(bits)} is no number of bits; give 1 to 24, or Infinity for numbers as they are`);
+  throw new InputError(place, `expected a number of bits, 1 to 24, or Infinity for full precision, got ${show(bits)}`);
 }
 
-/** @throws InputError if `range` is no magnitude above 0. */
+/** @throws InputError if `range` is not a finite number above 0. */
 export function checkRange(place: string, range: number): void {
   if (range > 0 && Number.isFinite(range)) return;
-  throw new InputError(place, `${show(range)} is no magnitude; give a finite number above 0`);
+  throw new InputError(place, `expected a finite number above 0, got ${show(range)}`);
 }
 
 /**
- * x on the nearest of the levels; with a `draw` from (0, 1), on one of the two beside it by chance, so that its mean is x.
+ * x rounded to the nearest level; with a `draw` from (0, 1), rounded up or down at random, so that the mean is x.
  *
- *     bits = 1     -range, range                       0 stays 0, but by chance it is one of them
+ *     bits = 1     -range, range                       0 stays 0, but with a draw it becomes one of them
  *     bits = b     k range / (2^(b-1) - 1),            k = -(2^(b-1) - 1) .. 2^(b-1) - 1
  */
 export function onLevels(
@@ -34,7 +34,7 @@ export function onLevels(
   draw?: Value,
 ): Value {
   if (bits === Infinity) return x;
-  // What follows from a range that is known is computed at once.
+  // What follows from a known range is computed here.
   return specialise(graph, levelOf(graph, x, { bits, range }, draw), ({ path, scope }) => graph.read(path, scope));
 }
 

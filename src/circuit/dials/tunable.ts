@@ -1,9 +1,9 @@
 import { InputError, oneOf, show } from '../../errors/index.ts';
 import { isOverTrials, type Graph, type TunableParameter, type Value } from '../../local/index.ts';
 
-/** A number that may change while the circuit runs, and that all who read it share: a parameter of neurons, or a dial of theirs. */
+/** A number that may change while the circuit runs and that all its readers share: a parameter of neurons, or one of their dials. */
 export interface TunedNumber extends TunableParameter {
-  /** By what name it is tuned: `neurons.h`, `axons.h`, `feedback.error`. */
+  /** The name by which it is tuned: `neurons.h`, `axons.h`, `feedback.error`. */
   readonly owner: string;
 }
 
@@ -16,8 +16,7 @@ export function changeOf(value: unknown): Pick<TunableParameter, 'overTrials'> {
 }
 
 /**
- * @throws InputError if a dial that is to be tunable is none of `ranges`, or is listed twice, or if one changes from trial to trial and is not
- * tunable.
+ * @throws InputError if a dial listed as tunable is not in `ranges`, or is listed twice, or if one changes from trial to trial and is not tunable.
  */
 export function checkTunable(place: string, dials: { readonly tunable?: readonly string[] }, ranges: DialRanges): void {
   const { tunable = [] } = dials;
@@ -39,7 +38,7 @@ export function checkTunable(place: string, dials: { readonly tunable?: readonly
   }
 }
 
-/** How the text of a dial gets its number: filled in, or read if it is tunable, under the name that it is tuned by. */
+/** How a text gets the number of a dial: filled in, or, if it is tunable, read under the name that it is tuned by. */
 export function dialValue(
   graph: Graph,
   tunable: readonly string[] | undefined,

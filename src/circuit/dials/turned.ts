@@ -10,7 +10,7 @@ import type { WeightDials } from './weights.ts';
 /** Dials by name, as text for people to read. */
 export type TurnedDials = Readonly<Record<string, string>>;
 
-/** Where a dial changes nothing. */
+/** The settings at which dials change nothing. */
 const NEUTRAL: Readonly<Record<string, unknown>> = {
   ...{ threshold: 0, bits: Infinity, noise: 0, delay: 0 },
   ...{ sparsity: 0, 'broadcast.threshold': 0, 'broadcast.bits': Infinity },
@@ -62,7 +62,7 @@ export function turnedOnFeedback({
   return turned({ angle, sparsity, bits, range, shares, rule: rule?.name, ...Object.fromEntries(named) });
 }
 
-/** How far the levels of so many bits go. */
+/** The range of the levels, if there are bits. */
 function rangeOf({
   bits = Infinity,
   range = 1,

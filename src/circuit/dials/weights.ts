@@ -12,13 +12,13 @@ import { isBetween, isList } from '../checks.ts';
 import { changeOf, checkTunable, type DialRanges } from './tunable.ts';
 import { checkBits, onLevels } from './levels.ts';
 
-/** What is asked of the weights of a synapse group beside its rule. */
+/** Constraints on the weights of a synapse group, besides its rule. */
 export interface WeightDials {
-  /** The least and the largest weight; what would go beyond stays there. Default [-Infinity, Infinity]. */
+  /** The least and the largest weight; a weight that would go beyond stays there. Default [-Infinity, Infinity]. */
   readonly bounds?: readonly [number, number];
   /**
-   * Weights of so many bits: a sign and magnitudes evenly spaced up to the farther bound, which must be finite. A change takes a weight to
-   * one of the two levels beside it by chance, so that small changes are not lost on average. 1 to 24; default Infinity: float64.
+   * The number of bits of a weight: a sign and magnitudes evenly spaced up to the farther bound, which must be finite. A changed weight is
+   * rounded up or down at random, so that small changes are not lost on average. 1 to 24; default Infinity: float64.
    * Where Dale's law fixes the sign, one bit says whether a weight is 0 or as large as it can be.
    */
   readonly bits?: number;
@@ -26,22 +26,22 @@ export interface WeightDials {
   readonly plastic?: number | OverTrials;
   /**
    * What may change while a session runs: `session.tune('recurrent', { plastic: 0 })`, after which no synapse of the group learns, or
-   * `{ 'bounds.low': -2, 'bounds.high': 2 }`, by which weights are held from their next change on. Default none.
+   * `{ 'bounds.low': -2, 'bounds.high': 2 }`, which hold for weights from their next change on. Default none.
    */
   readonly tunable?: readonly ('bounds' | 'plastic')[];
 }
 
-/** What a synapse's weight is held to as it takes up a change. */
+/** The constraints on a synapse's weight when a change is applied. */
 export interface Settling {
-  /** The new weight. Reads `w`, `change`, of `sign`, `plastic`, `lot` and `draw` what it needs, and the tunable dials under their names. */
+  /** The new weight. Reads `w`, `change`, if needed `sign`, `plastic`, `lot` and `draw`, and the tunable dials under their names. */
   readonly weight: LocalFunction;
   /**
-   * Numbers that each synapse has for good, by the name they are read under: `sign` is its presynaptic neuron's, `plastic` 1 or 0; where that may
-   * change, it learns if its `lot` is below the fraction that does; [synapses].
+   * Constants of each synapse, by the name they are read under, [synapses]: `sign` is its presynaptic neuron's, `plastic` is 1 or 0; where that
+   * is tunable, a synapse learns if its `lot` is below the plastic fraction.
    */
   readonly constants: Readonly<Partial<Record<'sign' | 'plastic' | 'lot', Float64Array>>>;
   readonly tunable: readonly TunableParameter[];
-  /** The seed of its draws; absent: nothing falls by chance. */
+  /** The seed of its draws; absent: nothing is random. */
   readonly chance?: number;
 }
 
@@ -55,26 +55,29 @@ export function checkWeightDials(place: string, dials: WeightDials): void {
     const both: readonly unknown[] = isList(bounds) ? bounds : [];
     const [low, high] = both;
     if (!(both.length === 2 && typeof low === 'number' && typeof high === 'number' && low <= high)) {
-      throw new InputError(`${place}.bounds`, `${show(bounds)} are no bounds; give the least and the largest, [-1, 1]`);
+      throw new InputError(
+        `${place}.bounds`,
+        `expected the least and the largest weight, [-1, 1], got ${show(bounds)}`,
+      );
     }
   }
   checkBits(`${place}.bits`, bits);
   if (bits < Infinity && !(0 < farther(bounds) && farther(bounds) < Infinity)) {
-    throw new InputError(`${place}.bits`, 'spaces the weights up to their bounds; give finite ones, bounds: [-1, 1]');
+    throw new InputError(`${place}.bits`, 'needs finite bounds; give them, such as bounds: [-1, 1]');
   }
   if (!isBetween(plastic, 0, 1)) {
-    throw new InputError(`${place}.plastic`, `${show(plastic)} is no fraction of the synapses; give 0 to 1`);
+    throw new InputError(`${place}.plastic`, `expected a fraction of the synapses, 0 to 1, got ${show(plastic)}`);
   }
   checkTunable(place, dials, TUNABLE);
   if (bits < Infinity && tunable.includes('bounds')) {
     throw new InputError(
       `${place}.tunable`,
-      'names the bounds, over which bits are spread for good; leave out one of them',
+      "lists 'bounds', but with bits the bounds cannot change; leave out one of them",
     );
   }
 }
 
-/** What a group's weights are held to. */
+/** The constraints on a group's weights. */
 interface Held extends WeightDials {
   /** The sign of each presynaptic neuron, where it has one. */
   readonly signs: Float64Array | undefined;
@@ -82,12 +85,12 @@ interface Held extends WeightDials {
   readonly pre: Int32Array;
 }
 
-/** Whether a dial is turned at all: of most groups none is, and then no text is written. */
+/** Whether any dial is turned. For most groups none is, and no text is generated. */
 function isTurned({ signs, bounds, bits, plastic, tunable }: Omit<Held, 'pre'>): boolean {
   return (signs ?? bounds ?? bits ?? plastic ?? tunable) !== undefined;
 }
 
-/** The weight that a synapse begins with where it is drawn: of its neuron's sign, within bounds, on the nearest level. */
+/** A drawn initial weight as the dials require it: of its neuron's sign, within bounds, on the nearest level. */
 export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number, pre: number) => number {
   if (!isTurned({ signs, ...dials })) return (w) => w;
   const graph = new Graph();
@@ -100,7 +103,7 @@ export function firstWeight({ signs, ...dials }: Omit<Held, 'pre'>): (w: number,
   };
 }
 
-/** What is wrong with a weight that was given or is resumed, and not drawn; undefined where nothing is. */
+/** What is wrong with a weight that was given or resumed, not drawn; undefined if nothing is. */
 export function wrongWeight(dials: Omit<Held, 'pre'>): (w: number, pre: number) => string | undefined {
   const { signs, bounds = [-Infinity, Infinity] } = dials;
   const [low, high] = bounds;
@@ -112,7 +115,7 @@ export function wrongWeight(dials: Omit<Held, 'pre'>): (w: number, pre: number) 
       const [kind, right] = signs[pre] > 0 ? ['excitatory', '0 or more'] : ['inhibitory', '0 or less'];
       return `${w} has the wrong sign: presynaptic neuron ${pre} is ${kind}; give ${right}`;
     }
-    // Where weights are kept in float32, so are their bounds.
+    // If weights are kept in float32, so are their bounds.
     const isBound = bounds.some((bound) => w === bound || w === Math.fround(bound));
     if (isBound) return undefined;
     if (!(w >= low && w <= high)) return `${w} is outside its bounds; give ${low} to ${high}`;
@@ -124,7 +127,7 @@ export function wrongWeight(dials: Omit<Held, 'pre'>): (w: number, pre: number) 
 /** How far from a level a weight may be, as a fraction of the range: as far as rounding to float32 takes it. */
 const ROUNDING = 2 ** -21;
 
-/** How the weights of group `name` take up changes; undefined where no dial is turned: then by their sum. */
+/** How changes are applied to the weights of group `name`; undefined if no dial is turned: then they are added. */
 export function settling(name: string, seed: number, { signs, pre, ...dials }: Held): Settling | undefined {
   if (!isTurned({ signs, ...dials })) return undefined;
   const { tunable = [], bounds = [-Infinity, Infinity] } = dials;
@@ -171,14 +174,14 @@ export function signsOf(size: number, excitatory: number | undefined): Float64Ar
   return new Float64Array(size).fill(1, 0, Math.round(size * excitatory)).map((sign) => sign || -1);
 }
 
-/** w where it has the sign of its presynaptic neuron, else 0. */
+/** w if it has the sign of its presynaptic neuron, else 0. */
 function ofSign(graph: Graph, w: Value): Value {
   const zero = graph.constant(0);
   const product = graph.arithmetic('*', graph.read('sign', 'presynaptic'), w);
   return graph.choose(graph.compare('<', product, zero), zero, w);
 }
 
-/** Where the sign is fixed, one bit is that of the magnitude: the levels are those of two bits, of which a weight has one sign's. */
+/** If the sign is fixed, the one bit is that of the magnitude: the levels are those of two bits with this sign. */
 function bitsOf({ bits = Infinity }: WeightDials, signs: Float64Array | undefined): number {
   return signs && bits === 1 ? 2 : bits;
 }
@@ -201,7 +204,7 @@ function withinTuned(graph: Graph, w: Value): Value {
   return graph.call('min', [above, graph.read(HIGH, 'parameter')]);
 }
 
-/** The level beside a nearer bound may lie beyond it. */
+/** Cuts again, because the level next to the nearer bound may lie beyond it. */
 function withinAgain(graph: Graph, level: Value, low: number, high: number): Value {
   return graph.call('min', [graph.call('max', [level, graph.constant(low)]), graph.constant(high)]);
 }

@@ -1,6 +1,6 @@
 import { Graph, specialise, type LocalFunction, type Value } from '../../local/index.ts';
 
-/** A number that counts, times `factor`, where something is asked of the output; else 0. */
+/** A number times `factor`, if the output has a target; else 0. */
 export function asked(local: LocalFunction, factor = 1): Value {
   const graph = new Graph();
   const value = specialise(graph, local.value, ({ path, scope }) => graph.read(path, scope));
@@ -8,7 +8,7 @@ export function asked(local: LocalFunction, factor = 1): Value {
   return whereAsked(graph, scaled, 0);
 }
 
-/** The output where something is asked of it; else less than any. */
+/** The output, if it has a target; else -Infinity. */
 export function outputGraph(): Value {
   const graph = new Graph();
   return whereAsked(graph, graph.read('y', 'own state'), -Infinity);

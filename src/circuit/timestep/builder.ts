@@ -9,7 +9,7 @@ import { scalarForNeurons, scalarStep } from './scalars.ts';
 import { broughtTerm, errorTerm, gatedName, learnStep, readsBrought } from './seen.ts';
 import type { Row, Stage, Term } from './step.ts';
 
-/** Writes down the timestep of a circuit, step by step. */
+/** Builds the timestep of a circuit, step by step. */
 export class TimestepBuilder extends Draft {
   build(): this {
     const { circuit } = this;
@@ -19,7 +19,7 @@ export class TimestepBuilder extends Draft {
       this.play(tick, population, channel);
       channel += population.size;
     }
-    // Every population's rows are there before any group looks for what it brings, which may be late.
+    // The rows of all populations must exist before any group looks for what it carries.
     for (const population of circuit.order) this.neuronRows(population);
     for (const { name } of circuit.globals) this.add(circuit.everyone, name, 'global');
     this.scalars(tick, 'clock', 'neuron');
@@ -75,7 +75,7 @@ export class TimestepBuilder extends Draft {
     for (const { name } of model.derivatives) this.add(population, name, 'shown');
   }
 
-  /** What the neurons do, in the order in which they can. What one population computes without a break is one step. */
+  /** What the neurons do, in the circuit's order of acts. What one population computes without interruption is one step. */
   private integrate(): void {
     const byName = new Map(this.circuit.order.map((population) => [population.name, population]));
     let [equations, computing]: [Equation[], BuiltPopulation | undefined] = [[], undefined];
@@ -126,7 +126,7 @@ export class TimestepBuilder extends Draft {
     );
     const results = equations.map((equation) => text.result(equation, this.row(population, equation.name)));
     const { everyone, globals } = this.circuit;
-    // Only those that neurons make follow from weights.
+    // Only global scalars that neurons make depend on weights.
     const made = this.heard.derivatives ? globals.flatMap((one) => (one.kind === 'neuron' ? [one.name] : [])) : [];
     for (const equation of equations) {
       for (const { name, published, of, by, scalar, late, computed } of dependencesOf(text.model, equation, made)) {
@@ -168,13 +168,13 @@ export class TimestepBuilder extends Draft {
     });
   }
 
-  /** What a group brings to its synapses. */
+  /** What a group carries to its synapses. */
   private term(stage: Stage, group: BuiltGroup): Term {
     if (group.gate) for (const longer of new Set(group.longer ?? [0])) this.gate(stage, group, group.gate, longer);
     return broughtTerm(this, group);
   }
 
-  /** What the gate of a group makes of what arrives so much later than the group's delay. */
+  /** Computes the gated messages of synapses with a delay of `longer` timesteps more than the group's. */
   private gate(stage: Stage, group: BuiltGroup, { from: gate, neuron }: BuiltGate, longer: number): void {
     const { from, delay } = group;
     const name = gatedName(group, longer);
@@ -212,14 +212,14 @@ export class TimestepBuilder extends Draft {
     }
   }
 
-  /** What a group brings to synapses that transmit a second time. */
+  /** The second transmission of a group's synapses. */
   private termAgain(stage: Stage, group: BuiltGroup, by: string): Term {
     return { ...this.term(stage, group), ...(!this.heard.derivatives && { by }) };
   }
 
-  /** A group learns, and takes the change up. */
+  /** A group learns, and applies the change. */
   private learnAtOnce(group: BuiltGroup): void {
-    // A rule that reads what its axons bring waits for it. What a gate makes of that is then known, before the group transmits.
+    // A rule may read gated messages. They must be computed first, before the group transmits.
     if (group.gate && readsBrought(group)) this.term(this.begin('transmit', group.to), group);
     const stage: Stage = { phase: 'learn at once', group };
     this.stages.push(stage);

@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts';
 import { answerName } from './rows.ts';
 import type { Row, Source, Stage } from './step.ts';
 
-/** What an output makes of its target: its error, and its part of the loss. */
+/** Computes the error of an output and its part of the loss. */
 export function compareOutput(draft: Draft, stage: Stage, population: BuiltPopulation, channel: number): void {
   const { loss } = population;
   const y: Source = { kind: 'row', row: draft.row(population, answerName(population)), late: 0 };
@@ -22,7 +22,7 @@ export function compareOutput(draft: Draft, stage: Stage, population: BuiltPopul
     draft.steps.push({ do: 'total', stage, population, row: adds, of, into });
     seen[name] = { kind: 'element', row: into, neuron: 0, late: 0 };
   };
-  // An output of which nothing is asked takes part in nothing.
+  // An output without a target contributes nothing.
   const present = draft.add(population, 'asked', 'summand');
   draft.compute(stage, population, [{ row: present, value: outputGraph() }], { y, target });
   total('top', present, 'largest');

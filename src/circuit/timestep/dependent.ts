@@ -1,7 +1,7 @@
 import type { Row } from './step.ts';
 import type { Timestep } from './timestep.ts';
 
-/** The rows that follow from others or from weights where derivatives are known, in the order in which they are computed: what these run along. */
+/** The rows that depend on others or on weights with known derivatives, in the order in which they are computed. Derivatives run along these. */
 export function dependentRows({ partials, steps }: Pick<Timestep, 'partials' | 'steps'>): readonly Row[] {
   const dependent = new Set(partials.map(({ of }) => of));
   return steps.flatMap((step) => {

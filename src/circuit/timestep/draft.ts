@@ -5,20 +5,20 @@ import { partialsOf } from './partials.ts';
 import { found, keyOf, newRow, whole } from './rows.ts';
 import type { PartialDerivative, PhaseName, Result, Row, RowKind, Source, Stage, Step } from './step.ts';
 
-/** What a learner makes of a circuit's errors. */
+/** How a learner uses a circuit's errors. */
 export interface Heard {
   /** The feedback that brings errors to neurons. */
   readonly feedback: readonly BuiltFeedback[];
   /** Whether a population's neurons form a learning signal. */
   readonly signalled: (population: BuiltPopulation) => boolean;
   /**
-   * Whether every derivative is needed, and not only those that neurons publish; no rules run then, and held copies are as what they copy. Default
+   * Whether every derivative is needed, not only those that neurons publish; no rules run then, and held copies equal what they copy. Default
    * false.
    */
   readonly derivatives?: boolean;
 }
 
-/** A timestep that is being written down. */
+/** A timestep that is being built. */
 export class Draft {
   readonly rows = new Map<string, Row>();
   readonly steps: Step[] = [];
@@ -26,7 +26,7 @@ export class Draft {
   readonly partials: PartialDerivative[] = [];
   readonly signals = new Map<Row, Row>();
   readonly constants = new Map<Row, number>();
-  /** The numbers that may change from trial to trial, each as it is now, [1]. */
+  /** The numbers that may change from trial to trial, each with its current value, [1]. */
   readonly tuned: ReadonlyMap<TunedNumber, Float64Array>;
   /** Numbers of whole populations, by the population and the name that its neurons know them by. */
   protected readonly pools = new Map<string, Row>();
@@ -45,7 +45,7 @@ export class Draft {
     this.tuned = new Map(numbers.map((one) => [one, Float64Array.of(one.start)]));
   }
 
-  /** Where each of these is read, by its name. */
+  /** The source of each of these, by its name. */
   tunedSources(numbers: readonly TunedNumber[] = []): Readonly<Record<string, Source>> {
     return Object.fromEntries(
       numbers.map((number) => {
@@ -56,7 +56,7 @@ export class Draft {
     );
   }
 
-  /** Goes on to the next part of the timestep, unless it is in that part already. */
+  /** Begins the next part of the timestep, unless it is in that part already. */
   begin(phase: PhaseName, population?: BuiltPopulation): Stage {
     const last = this.stages.at(-1);
     if (last?.phase === phase && last.population === population) return last;

@@ -1,7 +1,7 @@
 import { NotFinite } from '../../errors/index.ts';
 import type { ComputeStep, Row } from './step.ts';
 
-/** Whether the numbers of a step are looked at as they are computed: those of neurons that integrate. */
+/** Whether the numbers of a step are checked when they are computed: only those of neurons that integrate. */
 export function isChecked({ stage }: ComputeStep): boolean {
   return stage.phase === 'integrate';
 }
@@ -15,7 +15,7 @@ export function checkedRows({ reads, results }: ComputeStep): readonly Row[] {
 }
 
 /**
- * What is wrong with a neuron that has computed a number that is not finite; undefined where all are.
+ * What is wrong with a neuron that has computed a number that is not finite; undefined if all are finite.
  *
  * @param value The neuron's number in each of the step's checked rows.
  */
@@ -26,7 +26,7 @@ export function faultOf(step: ComputeStep, value: (row: Row) => number): NotFini
   if (wrong.kind === 'port') return new NotFinite('its summed input', value(wrong));
   if (!step.population.model?.derivatives.some(({ name }) => name === wrong.name))
     return new NotFinite(`its ${wrong.name}`, value(wrong));
-  // The network has not diverged then: the model's derivative does not hold there.
+  // Then the network has not diverged; the model's derivative is wrong there.
   const ports = rows.filter(({ kind }) => kind === 'port').map((port) => `u = ${value(port)}`);
   return `its ${wrong.name} is ${value(wrong)} at ${ports.join(', ')}, though its rate is finite`;
 }

@@ -6,13 +6,13 @@ import { timestepOf } from './timestep-of.ts';
 import type { Timestep } from './timestep.ts';
 
 /**
- * A timestep of a circuit that learns by its own rules, as a marble diagram: a line for each of its parts, with when it comes, and what is done.
+ * A timestep of a circuit that learns by its own rules, as a marble diagram: a line for each of its parts, with its place in the order, and what is done.
  *
  *     transmit h    -o-------   h.potential = recurrent (h.rate, 1 late) + input (x.rate)
  *
- * Of a circuit that repeats it is a sweep; a line before it says how often that comes.
+ * For a circuit that repeats, it shows a sweep; a line before it says how many sweeps there are.
  *
- * @throws InputError if feedback is to be symmetric and there is no readout to transpose.
+ * @throws InputError if feedback is symmetric and the circuit has no readout to transpose.
  */
 export function marbles(circuit: BuiltCircuit, feedback: FeedbackKind = 'random'): string {
   const { stages, steps, repeat } = timestepOf(circuit, {
@@ -34,7 +34,7 @@ export function marbles(circuit: BuiltCircuit, feedback: FeedbackKind = 'random'
   return repeat ? `${repeatedly(repeat)}\n${drawn}` : drawn;
 }
 
-/** What comes in the last sweep of a timestep alone; in the others errors are 0, and synapses that are to learn update their state. */
+/** What happens only in the last sweep of a timestep; in the others errors are 0, and synapses that learn only update their state. */
 const ENDING: readonly PhaseName[] = ['learn at once', 'compare', 'broadcast', 'learn', 'apply'];
 
 function repeatedly({ times, until }: NonNullable<Timestep['repeat']>): string {
@@ -65,9 +65,9 @@ function said(step: Step): string {
     case 'carry':
       return `weights of ${step.feedback.name}`;
     case 'learn':
-      return `${step.group.name} asks for its changes`;
+      return `${step.group.name} requests its changes`;
     case 'apply':
-      return `${step.group.name} takes them up`;
+      return `${step.group.name} applies them`;
   }
 }
 

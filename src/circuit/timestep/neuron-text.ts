@@ -11,7 +11,7 @@ import type { BuiltPopulation } from '../built.ts';
 import { gauss } from '../dials/gauss.ts';
 import type { Result, Row, Source } from './step.ts';
 
-/** What the neurons of one population compute in one step, as graphs: their parameters filled in, and each name as what it stands for. */
+/** What the neurons of one population compute in one step, as graphs, with their parameters filled in and each name resolved. */
 export class NeuronText {
   /** What the graphs read. */
   readonly reads = new Map<string, Source>();
@@ -64,7 +64,7 @@ export class NeuronText {
     return reading.of === 'noise' ? gauss(graph, value) : value;
   }
 
-  /** What another number of the same step is computed as. */
+  /** The graph of another number of the same step. */
   private valueOf({ name, kind }: Equation, computed: Computed & { readonly local: object }): Value {
     return kept(this.known, name, () => this.filled(kind, computed));
   }
@@ -90,7 +90,7 @@ export class NeuronText {
   }
 }
 
-/** One name for each thing that is read: a state of the timestep before is another than that of this one. */
+/** A unique name for each thing that is read: the state of the previous timestep and that of this one need different names. */
 function pathOf(path: string, reading: NeuronRead): string {
   return reading.of === 'own' && reading.late > 0 ? `${reading.name} before` : path;
 }

@@ -8,7 +8,7 @@ export interface DerivedPartial {
   readonly value: Value;
 }
 
-/** How a row that a step computes depends on each row that it reads. What is always 0 is left out, and what no weight can change. */
+/** How a row that a step computes depends on each row that it reads, without those that are always 0 or that no weight can change. */
 export function partialsOf(
   of: Row,
   local: LocalFunction,

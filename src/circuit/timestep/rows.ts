@@ -8,12 +8,12 @@ export function newRow(population: BuiltPopulation, name: string, kind: RowKind,
   return { population, name, kind, initial: given?.slice() ?? new Float64Array(size) };
 }
 
-/** A population as one: it has a number that all of its neurons see. */
+/** A population of size 1 that stands for a whole population: it holds a number that all its neurons see. */
 export function whole({ name }: BuiltPopulation, number: number, { populations }: BuiltCircuit): BuiltPopulation {
   return onlyOne(`all of ${name}`, populations.length + 1 + number);
 }
 
-/** A population of one that computes nothing by a model of its own. */
+/** A population of size 1 without a model. */
 export function onlyOne(name: string, index: number, rows: BuiltPopulation['rows'] = {}): BuiltPopulation {
   return { name, index, size: 1, initial: new Float64Array(1), params: {}, noise: {}, rows };
 }
@@ -27,7 +27,7 @@ export function answerName({ model }: BuiltPopulation): string {
   return model ? answerOf(model) : 'rate';
 }
 
-/** What an axon sends in place of a message: dials are on what weights multiply if a group does not say. */
+/** What an axon sends in place of a message. Dials act on the message that weights multiply by default. */
 export function sentName(population: BuiltPopulation, message = answerName(population)): string {
   return population.sending && message === answerName(population) ? 'sent' : message;
 }

@@ -3,7 +3,7 @@ import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from '../built.ts';
 import { sentName } from './rows.ts';
 import type { Row, Source } from './step.ts';
 
-/** How a global scalar gets its number: from a clock, or from what a neuron sent in the timestep before; else it stays until the task answers. */
+/** How a global scalar gets its number: from a clock, or from what a neuron sent in the timestep before; else it keeps its value until the task answers. */
 export function scalarStep(
   one: BuiltGlobal,
   row: Row,
@@ -47,7 +47,7 @@ export function scalarSource(row: Row): Source {
   return { kind: 'element', row, neuron: 0, late: 0 };
 }
 
-/** Where neurons do: they compute before the task answers, so they have its answer of the timestep before. */
+/** Where neurons find it. They compute before the task answers, so they see its answer of the previous timestep. */
 export function scalarForNeurons({ globals }: BuiltCircuit, row: Row): Source {
   const isAnswered = globals.some(({ name, kind }) => name === row.name && kind === 'task');
   return { kind: 'element', row, neuron: 0, late: isAnswered ? 1 : 0 };

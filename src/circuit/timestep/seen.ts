@@ -6,7 +6,7 @@ import { scalarForNeurons, scalarSource } from './scalars.ts';
 import type { LearnStep, Source, Stage, Term } from './step.ts';
 import { termOf } from './ways.ts';
 
-/** What of a timestep that is being written down is needed to say what synapses see. */
+/** The parts of a timestep being built that determine what synapses see. */
 type Known = Pick<Draft, 'circuit' | 'rows' | 'constants' | 'heard' | 'find' | 'row' | 'stages'>;
 
 /** What a group does to learn. */
@@ -37,7 +37,7 @@ function seenRows(known: Known, group: BuiltGroup): ReadonlyMap<string, Source> 
   return new Map(all.filter(([path]) => reads?.includes(path) ?? true));
 }
 
-/** Synapses that learn before the task answers have, as neurons do, its answer of the timestep before. */
+/** Synapses that learn before the task answers see, as neurons do, its answer of the previous timestep. */
 function scalars(known: Known, rule: BuiltGroup['rule']): readonly [string, Source][] {
   const { circuit } = known;
   const isAnswered = known.stages.some(({ phase }) => phase === 'compare');
@@ -64,7 +64,7 @@ function sourceOf({ row, late }: Term): Source {
   return { kind: 'row', row, late };
 }
 
-/** What a group brings to its synapses, where its gate, if it has one, has made something of it. */
+/** What a group carries to its synapses, after its gate, if it has one. */
 export function broughtTerm(known: Known, group: BuiltGroup): Term {
   const { from, carries, delay } = group;
   const sent = known.row(from, sentName(from, carries));
@@ -74,12 +74,12 @@ export function broughtTerm(known: Known, group: BuiltGroup): Term {
   });
 }
 
-/** What a gate makes of what arrives at synapses to which it takes so much longer than the group's delay. */
+/** The name of the gated messages of synapses with a delay of `longer` timesteps more than the group's. */
 export function gatedName({ name }: BuiltGroup, longer: number): string {
   return `${name} gated${longer > 0 ? ` ${longer} later` : ''}`;
 }
 
-/** What a feedback brings of the errors. */
+/** The errors that a feedback carries. */
 export function errorTerm(known: Known, feedback: BuiltFeedback): Term {
   const { name, from, broadcast } = feedback;
   const row = known.row(from, broadcast?.message ? `feedback.${name}` : 'error');

@@ -6,19 +6,19 @@ import type { ComputeStep, Row, Source } from './step.ts';
 export interface StepText {
   /** The statements that compute its results, as n0, n1, ... */
   readonly lines: string;
-  /** The functions that nobody has read, by the names that the statements call them by. */
+  /** The opaque functions, by the names under which the statements call them. */
   readonly opaque: Readonly<Record<string, (view: Numbers) => number>>;
-  /** What stands for each checked row, see `checkedRows`. */
+  /** The expression of each checked row, see `checkedRows`. */
   readonly checked: readonly string[];
-  /** What is not 0 where one of these is not finite: x - x is 0 for a finite x and NaN for any other. */
+  /** An expression that is not 0 if one of these is not finite: x - x is 0 for a finite x and NaN for any other. */
   readonly excess: string;
 }
 
 /**
  * Writes out what each neuron of a compute step does.
  *
- * @param name Begins the names of opaque functions, so that several texts can stand in one scope.
- * @param textOf The text of what a neuron finds, other than numbers that never change.
+ * @param name The prefix of the names of opaque functions, so that several texts fit in one scope.
+ * @param textOf The text of a source that is not a constant number.
  */
 export function stepText(
   step: ComputeStep,
@@ -45,7 +45,7 @@ export function stepText(
   const view = `{ ${viewed.map((path) => `${path}: ${texts.get(path)}`).join(', ')} }`;
   const values = written.results.values();
   const numbers = results.map(({ value }, r) => ({ r, text: value ? values.next().value : `${name}n${r}(${view})` }));
-  // Functions first: what they compute may be read in the other statements.
+  // Functions first: the other statements may read their results.
   const [calls, graphs] = [false, true].map((isGraph) => numbers.filter(({ r }) => !!results[r].value === isGraph));
   const declared = (some: typeof numbers) => some.map(({ r, text }) => `const n${r} = ${text};`);
   const checked = checkedRows(step).map((row) => numberOf(row) ?? textOf({ kind: 'row', row, late: 0 }));
@@ -58,5 +58,5 @@ export function stepText(
 }
 
 function missing(path: string): never {
-  throw new Error(`a step reads '${path}', and nothing stands for it`);
+  throw new Error(`a step reads '${path}', which has no source`);
 }

@@ -3,8 +3,8 @@ import type { BuiltFeedback, BuiltGroup, BuiltPopulation } from '../built.ts';
 import type { TunedNumber } from '../dials/tunable.ts';
 
 /**
- * What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order; a group learns at
- * once where it can.
+ * What happens in a timestep, in this order. Transmit and integrate come once for each population, in the circuit's order; a group that
+ * learns at once does so between them, as soon as it can.
  */
 export type PhaseName =
   'tick' | 'transmit' | 'integrate' | 'learn at once' | 'compare' | 'broadcast' | 'learn' | 'apply';
@@ -18,17 +18,17 @@ export interface Stage {
   readonly group?: BuiltGroup;
 }
 
-/** What the numbers of a row are to those who may see them. */
+/** What the numbers of a row are, and who may see them. */
 export type RowKind =
-  /** What a dendritic port has summed up: its neuron's own. */
+  /** The sum of a dendritic port: private to its neuron. */
   | 'port'
-  /** What a neuron keeps from timestep to timestep: its own. */
+  /** What a neuron keeps from timestep to timestep: private to it. */
   | 'state'
   /** What its axon sends. */
   | 'message'
   /** What it publishes to the synapses on it. */
   | 'shown'
-  /** How one of its numbers depends on another: for references alone. */
+  /** How one of its numbers depends on another: for references only. */
   | 'derivative'
   /** An output's target minus what it sends. */
   | 'error'
@@ -37,15 +37,15 @@ export type RowKind =
   | 'total'
   /** A global scalar. */
   | 'global'
-  /** The learning signal that it has formed from errors. */
+  /** The learning signal that it computes from errors. */
   | 'signal'
-  /** What the axons of one synapse group, or of one feedback, bring to its synapses, where that is not what was sent. */
+  /** What the axons of one synapse group, or of one feedback, bring to its synapses, if that differs from what was sent. */
   | 'brought';
 
 /** One number for each neuron of a population, in every timestep. Everything that neurons hold is in rows, and nothing else is. */
 export interface Row {
   readonly population: BuiltPopulation;
-  /** As it is published: 'rate', 'potential', 'error', ... Unique in its population. */
+  /** The name under which it is published: 'rate', 'potential', 'error', ... Unique in its population. */
   readonly name: string;
   readonly kind: RowKind;
   /** Its numbers before the first timestep, [population.size]; only `Timestep.tune` changes them. */
@@ -61,42 +61,42 @@ export type Source =
   /** The same number for all, always; or a number for each neuron, [size]. */
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'numbers'; readonly values: Float64Array }
-  /** The same number for all, which may change from trial to trial: what it is now, [1]. */
+  /** The same number for all, which may change from trial to trial: its current value, [1]. */
   | { readonly kind: 'tuned'; readonly number: TunedNumber; readonly now: Float64Array }
   /**
-   * The trial's input or target: the channel of neuron 0; those of the others follow. In a circuit that repeats, the target is NaN but in the last
-   * sweep of a timestep: nothing is asked.
+   * The trial's input or target: the channel of neuron 0; those of the others follow. In a circuit that repeats, the target is NaN (no target), except
+   * in the last sweep of a timestep.
    */
   | { readonly kind: 'input' | 'target'; readonly channel: number }
-  /** A number drawn by chance, evenly from (0, 1), for each neuron and timestep, or sweep. */
+  /** A random number, uniform on (0, 1), for each neuron and timestep, or sweep. */
   | { readonly kind: 'draw'; readonly seed: number }
   /** t, from 1. */
   | { readonly kind: 'timestep' }
   /** Of a circuit that repeats: which sweep of the timestep it is, from 0; and 1 in the last, else 0. */
   | { readonly kind: 'sweep' | 'last' }
-  /** How many timesteps there were since the session began, this one counted. */
+  /** The number of timesteps since the session began, including this one. */
   | { readonly kind: 'count' };
 
-/** A row that is computed, neuron by neuron: from its graph, or by a function that nobody has read. */
+/** A row that is computed, neuron by neuron: from its graph, or by an opaque function. */
 export type Result =
   | { readonly row: Row; readonly value: Value; readonly opaque?: never }
   | { readonly row: Row; readonly opaque: (view: Numbers) => number; readonly value?: never };
 
-/** Every neuron of a population computes numbers of its own. */
+/** Every neuron of a population computes its own numbers. */
 export interface ComputeStep {
   readonly do: 'compute';
   readonly stage: Stage;
   readonly population: BuiltPopulation;
   readonly results: readonly Result[];
-  /** What the names stand for that the results read. A result of the same step is read as a row, `late` 0. */
+  /** The sources of the names that the results read. A result of the same step is read as a row, `late` 0. */
   readonly reads: ReadonlyMap<string, Source>;
 }
 
-/** Where what is brought to synapses is found: `row` of `late` timesteps ago. */
+/** Where synapses find what they are brought: `row` of `late` timesteps ago. */
 export interface Way {
   readonly row: Row;
   readonly late: number;
-  /** How many timesteps longer it takes than the shortest way of the group. */
+  /** How many timesteps longer it takes than the shortest of the group. */
   readonly longer: number;
 }
 
@@ -111,20 +111,20 @@ export interface Ways {
 /** Weights, and the row that they are multiplied by: `row` of `late` timesteps ago. */
 export interface Term {
   readonly weights: BuiltGroup | BuiltFeedback;
-  /** What takes the place of the weights: this number of the state of a group's rule. */
+  /** The variable of the state of the group's rule that replaces the weights. */
   readonly by?: string;
   readonly row: Row;
   readonly late: number;
-  /** Where each synapse has a way of its own: then `row` and `late` are those of the shortest. Absent: all have this one. */
+  /** Present if synapses have delays of their own: then `row` and `late` are those of the shortest. Absent: all have these. */
   readonly ways?: Ways;
 }
 
 /**
- * Every neuron sums up what it is brought:
+ * Every neuron sums its weighted inputs:
  *
  *     into_i = start_i + sum over the terms, in their order, of sum_j W_ij row_j      by ascending j
  *
- * Where synapses have ways of their own, row_j is that of the synapse.
+ * If synapses have delays of their own, row_j is that of the synapse.
  */
 export interface SumStep {
   readonly do: 'sum';
@@ -145,39 +145,39 @@ export interface ScoreStep {
   readonly adds: 'numbers' | 'squares';
 }
 
-/** The numbers of a row are summed up, neuron after neuron from 0, or the largest is found: one number for the whole population. */
+/** Sums the numbers of a row, neuron after neuron from 0, or finds the largest: one number for the whole population. */
 export interface TotalStep {
   readonly do: 'total';
   readonly stage: Stage;
   readonly population: BuiltPopulation;
   readonly row: Row;
   readonly of: 'sum' | 'largest';
-  /** Of a population that is one for itself, and has one number. */
+  /** A row of a population of size 1 that holds this number. */
   readonly into: Row;
 }
 
-/** Feedback weights are brought after the weights that they follow. */
+/** Updates feedback weights that follow other weights. */
 export interface CarryStep {
   readonly do: 'carry';
   readonly stage: Stage;
   readonly feedback: BuiltFeedback;
 }
 
-/** Every synapse of a group updates its state and asks for its change. In a sweep that is not the last of its timestep it updates its state alone. */
+/** Every synapse of a group updates its state and requests its change. In a sweep that is not the last of its timestep it only updates its state. */
 export interface LearnStep {
   readonly do: 'learn';
   readonly stage: Stage;
   readonly group: BuiltGroup;
   /**
-   * What `pre.`, `post.` and `global.` names stand for: a row of the presynaptic or of the postsynaptic population, an element of the row that is
+   * The sources of `pre.`, `post.` and `global.` names: a row of the presynaptic or of the postsynaptic population, an element of the row that is
    * a global scalar, or a number that never changes.
    */
   readonly reads: ReadonlyMap<string, Source>;
-  /** Where synapses have ways of their own: what they read of their presynaptic neurons comes by these. */
+  /** Present if synapses have delays of their own: where they find what they read of their presynaptic neurons. */
   readonly ways?: Ways;
 }
 
-/** Every synapse of a group takes up what it has asked for: in the last sweep of a timestep. */
+/** Every synapse of a group applies the changes it has requested, in the last sweep of a timestep. */
 export interface ApplyStep {
   readonly do: 'apply';
   readonly stage: Stage;

@@ -3,7 +3,7 @@ import type { BuiltCircuit, BuiltFeedback, BuiltGroup, BuiltPopulation } from '.
 import type { Heard } from './draft.ts';
 import { Timestep } from './timestep.ts';
 
-/** What a timestep was written down for. */
+/** What a timestep was built for. */
 interface Reader {
   readonly circuit: BuiltCircuit;
   readonly feedback: readonly BuiltFeedback[];
@@ -18,16 +18,16 @@ interface Written {
 
 const writtenFor = once((_circuit: BuiltCircuit): Written[] => []);
 
-/** The last timesteps that were written down, for circuits that may get a twin; `free` are the numbers that they say nothing of. */
+/** The last timesteps that were built, for circuits that may get a twin; `free` are the numbers that do not affect them. */
 const recent: (Written & { readonly free: ReadonlySet<object> })[] = [];
-/** So many of them; and no circuit of more weights is kept for that: to draw those takes longer than to write down a timestep. */
+/** How many are kept, and the most weights of a circuit that is kept: to draw more takes longer than to build a timestep. */
 const [RECENT, MOST_WEIGHTS] = [8, 100_000];
 
 /**
- * The timestep of a circuit. It never changes, so it is written down once for all that hear errors in the same way. Only where numbers may change
- * from trial to trial everyone has a timestep of their own, for it holds what these are now.
+ * The timestep of a circuit. It never changes, so it is built once for all learners that use errors in the same way. Only if numbers may change
+ * from trial to trial does each learner have its own, because it holds their current values.
  *
- * It says nothing of weights, nor of learning rates that may change: another circuit that differs in these alone, as one of another seed does,
+ * It does not depend on weights or on tunable learning rates: a circuit that differs from another only in these, such as one of another seed,
  * gets a twin.
  */
 export function timestepOf(circuit: BuiltCircuit, heard: Heard): Timestep {
@@ -59,7 +59,7 @@ function twinFor(reader: Reader): Timestep | undefined {
   if (!known) return undefined;
   const [all, others] = [weightsOf(known.reader), weightsOf(reader)];
   const renewed = new Map<object, object>(all.map((one, k) => [one, others[k]]));
-  // What has the place of a group is a group.
+  // The counterpart of a group is a group.
   return known.timestep.twin(circuit, <W extends object>(weights: W) => (renewed.get(weights) ?? weights) as W);
 }
 

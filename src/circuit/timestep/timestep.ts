@@ -6,32 +6,32 @@ import { answerName, found, keyOf, sentName } from './rows.ts';
 import type { Connection, PartialDerivative, Row, Stage, Step, SumStep } from './step.ts';
 import { waysOf, waysOfReads } from './ways.ts';
 
-/** What is written down of a timestep, step by step; and what is found in that. */
+/** A timestep as it was built, step by step, and what follows from the steps. */
 type Written = Pick<TimestepBuilder, 'rows' | 'steps' | 'stages' | 'partials' | 'signals' | 'constants' | 'tuned'> &
   Pick<Timestep, 'connections' | 'history'>;
 
 /**
- * A timestep of a circuit as data, or one sweep of it where the circuit repeats: what the neurons hold, and what is done in which order. Actors, kernels and solvers all run it; the order
- * of a timestep is written down nowhere else.
+ * A timestep of a circuit as data, or one sweep of it if the circuit repeats: what the neurons hold, and what is done in which order. Actors,
+ * kernels and solvers all run it; the order of a timestep is defined nowhere else.
  */
 export class Timestep {
   readonly rows: readonly Row[];
   readonly steps: readonly Step[];
-  /** Its parts, in their order; in some of them there may be no step. */
+  /** Its parts, in their order; some may contain no step. */
   readonly stages: readonly Stage[];
   /** How rows depend on one another, where a derivative is known. */
   readonly partials: readonly PartialDerivative[];
-  /** The learning signal of each row that errors are heard for. */
+  /** The learning signal of each row that has one. */
   readonly signals: ReadonlyMap<Row, Row>;
-  /** What each synapse group brings where, in the circuit's order. */
+  /** What each synapse group carries, and where to, in the circuit's order. */
   readonly connections: readonly Connection[];
   /** Rows whose numbers never change; no step computes them, and no engine has to hold them. */
   readonly constants: ReadonlyMap<Row, number>;
-  /** How many timesteps the longest look back goes, at least 1. */
+  /** The largest number of timesteps that a step looks back, at least 1. */
   readonly history: number;
-  /** The numbers that may change from trial to trial, each as it is now, [1]. */
+  /** The numbers that may change from trial to trial, each with its current value, [1]. */
   readonly tuned: ReadonlyMap<TunedNumber, Float64Array>;
-  /** How often it is run through, and the rows whose numbers end that early, see Repeat; absent: once. */
+  /** How many times it is run, and the rows whose numbers end that early, see Repeat; absent: once. */
   readonly repeat?: {
     readonly times: number;
     readonly until?: {
@@ -46,7 +46,7 @@ export class Timestep {
   private constructor(
     private readonly circuit: BuiltCircuit,
     private readonly made: Written,
-    /** One for all timesteps that are the same but for the circuit: what is written out for one of them holds for all. */
+    /** The same object for all timesteps that differ only in the circuit: code generated for one of them holds for all. */
     readonly pattern: object,
   ) {
     this.rows = [...made.rows.values()];
@@ -77,9 +77,9 @@ export class Timestep {
   }
 
   /**
-   * The timestep of a circuit that has the same neurons, and is the same as this one's but for weights.
+   * The timestep of a circuit that has the same neurons, and differs from this one's only in weights.
    *
-   * @param renewed What has in that circuit the place of a group or a feedback.
+   * @param renewed The counterpart of a group or a feedback in that circuit.
    */
   twin(circuit: BuiltCircuit, renewed: Renewed): Timestep {
     const { made, pattern } = this;
@@ -94,7 +94,7 @@ export class Timestep {
     return new Timestep(circuit, { ...made, stages: [...stages.values()], steps, connections }, pattern);
   }
 
-  /** From now on a number that may change is this, and neurons begin as they do with it. */
+  /** Sets a number that may change from now on, and the initial state of neurons that depends on it. */
   tune(number: TunedNumber, value: number): void {
     this.tuned.get(number)?.fill(value);
     const population = this.circuit.populations.find(({ tunable }) => tunable?.numbers.includes(number));
@@ -115,19 +115,19 @@ export class Timestep {
     return found(this.find(population, name), population, name);
   }
 
-  /** What an output is compared by with its target, and what learning signals are about: a neuron's rate. */
+  /** The number of an output that is compared with its target, and that learning signals are about: a neuron's rate. */
   answer(population: BuiltPopulation): Row {
     return this.row(population, answerName(population));
   }
 
-  /** How the neurons of a population form their learning signals; undefined where they form none. */
+  /** How the neurons of a population compute their learning signals; undefined if they have none. */
   signal(population: BuiltPopulation): SumStep | undefined {
     return this.steps.find(
       (step): step is SumStep => step.do === 'sum' && step.into.kind === 'signal' && step.population === population,
     );
   }
 
-  /** What a group brings where. */
+  /** What a group carries, and where to. */
   connection(group: BuiltGroup): Connection {
     const connection = this.connections.find((one) => one.group === group);
     if (!connection) throw new Error(`'${group.name}' brings nothing to '${group.to.name}'`);
@@ -140,7 +140,7 @@ export class Timestep {
   }
 }
 
-/** What has the place of a group or a feedback in another circuit. */
+/** Finds the counterpart of a group or a feedback in another circuit. */
 type Renewed = <W extends BuiltGroup | BuiltFeedback>(weights: W) => W;
 
 function renewedStep(step: Step, renewed: Renewed): Step {
@@ -167,7 +167,7 @@ function connectionsOf({ groups }: BuiltCircuit, steps: readonly Step[]): readon
   );
 }
 
-/** The rows that a step looks at, and how many timesteps back. */
+/** The rows that a step reads, and how many timesteps back. */
 export function looks(step: Step): readonly { readonly row: Row; readonly late: number }[] {
   const sources = 'reads' in step ? [...step.reads.values()] : [];
   const terms = step.do === 'sum' ? step.terms.flatMap(waysOf) : [];

@@ -3,7 +3,7 @@ import type { LearnStep, Term, Way } from './step.ts';
 
 type Found = Pick<Term, 'row' | 'late' | 'ways'>;
 
-/** What a group brings to its synapses, given where that is found which takes `longer` timesteps longer than the shortest way. */
+/** What a group carries to its synapses. `foundAt` gives its row for synapses with a delay of `longer` timesteps more than the shortest. */
 export function termOf(group: BuiltGroup, foundAt: (longer: number) => Pick<Way, 'row' | 'late'>): Term {
   const { longer } = group;
   if (!longer) return { weights: group, ...foundAt(0) };
@@ -13,7 +13,7 @@ export function termOf(group: BuiltGroup, foundAt: (longer: number) => Pick<Way,
   return { weights: group, row, late, ways: { all, of: longer.map((more) => different.indexOf(more)) } };
 }
 
-/** All places where what is brought is found. */
+/** All places where synapses find what they are brought. */
 export function waysOf({ row, late, ways }: Found): readonly Way[] {
   return ways?.all ?? [{ row, late, longer: 0 }];
 }
@@ -23,7 +23,7 @@ export function wayOf({ row, late, ways }: Found, k: number): Way {
   return ways ? ways.all[ways.of[k]] : { row, late, longer: 0 };
 }
 
-/** Where the synapses of a group that have ways of their own find what they read of their presynaptic neurons. */
+/** Where synapses with delays of their own find what they read of their presynaptic neurons. */
 export function waysOfReads({ reads, ways }: LearnStep): readonly Pick<Way, 'row' | 'late'>[] {
   if (!ways) return [];
   const [first] = ways.all;

@@ -3,15 +3,15 @@ import { mayOverflow } from './overflow.ts';
 import { inwardDerivative } from './inward.ts';
 import { textbookDerivative } from './textbook.ts';
 
-/** A derivative as it is written, and as it is computed. */
+/** A derivative as it is shown in formulas, and as it is computed. */
 export interface Derivative {
   readonly written: Value;
   readonly computed: Value;
 }
 
 /**
- * The derivative of a number by one that is read: by the rules of the textbook, and where that is not finite (0 times infinity, infinity
- * over infinity), by reverse accumulation. Both are the same on paper.
+ * The derivative of a number by one that is read: by the rules of the textbook, or, if that is not finite (0 times infinity, infinity over
+ * infinity), by reverse accumulation. Mathematically both are the same.
  */
 export function derivative(graph: Graph, value: Value, by: string): Derivative {
   const written = textbookDerivative(graph, value, by);

@@ -4,9 +4,9 @@ import { simplified } from './simplified.ts';
 /**
  * The derivative of a number by one that is read, by reverse accumulation, from the result inward: each node's weight is how much the
  * result depends on it. A weight of 0 ends a path, however large the numbers further in, and so does a factor of 0, however large the
- * weight. Small numbers meet large ones first, so neither overflows: of 1 / (1 + e^-u) at u = -800 it is 0, where the textbook has
- * Infinity / Infinity. At a kink of abs, min or max nothing is passed on: of sqrt(max(u, 0)) at u = 0 it is 0. To what is detached nothing is
- * passed on either; a spike passes on its psi.
+ * weight. Small numbers meet large ones first, so neither overflows: for 1 / (1 + e^-u) at u = -800 it is 0, where the textbook has
+ * Infinity / Infinity. At a kink of abs, min or max nothing is passed on: for sqrt(max(u, 0)) at u = 0 it is 0. Nothing is passed on to
+ * detached values either; a spike passes on its psi.
  */
 export function inwardDerivative(graph: Graph, value: Value, by: string): Value {
   const { add, times, over, subtract, negative } = simplified(graph);
@@ -115,7 +115,7 @@ function isPlain(value: Value): boolean {
   return value.kind === 'constant' && Number.isFinite(value.value);
 }
 
-/** The nodes whose derivative by what is read may be other than 0; `nodes` are in the order in which they are computed. */
+/** The nodes whose derivative by what is read may differ from 0; `nodes` are in the order in which they are computed. */
 function dependentOn(nodes: readonly Node[], by: string): ReadonlySet<Node> {
   const dependent = new Set<Node>();
   for (const node of nodes) {

@@ -1,11 +1,11 @@
 import { isValue, nodesOf, type Value } from '../graph/graph.ts';
 
-/** How large a number may become: fixed by the parameters, bounded like a tanh, as large as what is read, or beyond all of these. */
+/** How large a number may become: fixed by the parameters, bounded like a tanh, as large as what is read, or larger. */
 const [GIVEN, BOUNDED, READ, BEYOND] = [0, 1, 2, 3];
 
 /**
- * Whether a derivative may stop being finite where the number itself is finite. It cannot where it is made of sums, and of products
- * with what the parameters give or tanh and sign bound, as those of the usual leaky units are.
+ * Whether a derivative may be infinite or NaN where the number itself is finite. It cannot be if it consists of sums, and of products with
+ * factors that are fixed by the parameters or bounded by tanh and sign, as those of the usual leaky units do.
  */
 export function mayOverflow(derivative: Value): boolean {
   const sizes = new Map<Value, number>();

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph/graph.ts';
 
-/** What makes nodes of one graph. */
+/** Makes nodes of one graph. */
 interface Arithmetic {
   readonly add: (a: Value, b: Value) => Value;
   readonly subtract: (a: Value, b: Value) => Value;
@@ -9,7 +9,7 @@ interface Arithmetic {
   readonly negative: (a: Value) => Value;
 }
 
-/** Arithmetic that leaves out what adds 0 or multiplies by 1, and computes with constants at once. */
+/** Arithmetic that leaves out additions of 0 and multiplications by 1, and folds constants. */
 export function simplified(graph: Graph): Arithmetic {
   const [zero, one] = [graph.constant(0), graph.constant(1)];
   const constant = graph.constant.bind(graph);

@@ -5,7 +5,7 @@ export interface Letter {
   readonly mathml: string;
   /** For a terminal. */
   readonly text: string;
-  /** Whether it is a fraction, where a notation has them. */
+  /** Whether it is a fraction, if the notation has them. */
   readonly fraction?: true;
 }
 
@@ -17,7 +17,7 @@ const GREEK = new Map(
   }),
 );
 
-/** A name as a letter: Greek where it is the name of one, upright where it is a word. */
+/** A name as a letter: Greek if it is the name of a Greek letter, upright if it is a word. */
 export function letter(name: string): Letter {
   const greek = GREEK.get(name);
   if (greek !== undefined) return { latex: `\\${name}`, mathml: `<mi>${greek}</mi>`, text: greek };
@@ -40,7 +40,7 @@ export function indexed(base: Letter, index: 'i' | 'j' | 'ij'): Letter {
 
 const WHEN = { t: '<mi>t</mi>', 't-1': '<mi>t</mi><mo>−</mo><mn>1</mn>', new: '<mtext>new</mtext>' };
 
-/** A letter at a timestep: this one, or the one before; or when a change was taken up. */
+/** A letter at a timestep: this one, or the one before; or after a change was applied. */
 export function at(base: Letter, time: keyof typeof WHEN): Letter {
   const when = WHEN[time];
   return {
@@ -50,7 +50,7 @@ export function at(base: Letter, time: keyof typeof WHEN): Letter {
   };
 }
 
-/** A change of what a letter stands for. */
+/** A change of the quantity. */
 export function change(of: Letter): Letter {
   return { latex: `\\Delta ${of.latex}`, mathml: `<mrow><mi>Δ</mi>${of.mathml}</mrow>`, text: `Δ${of.text}` };
 }

@@ -1,7 +1,7 @@
 import type { Notation } from './notation.ts';
 
 const SIGNS = { '<': '&lt;', '<=': '≤', '>': '&gt;', '>=': '≥', '===': '=', '!==': '≠' } as const;
-const [APPLY, TIMES] = ['\u2061', '\u2062']; // invisible, for those who listen
+const [APPLY, TIMES] = ['\u2061', '\u2062']; // invisible, for screen readers
 
 const row = (...parts: readonly string[]) => `<mrow>${parts.join('')}</mrow>`;
 const sign = (text: string) => `<mo>${text}</mo>`;

@@ -2,7 +2,7 @@ import type { ComparisonOperator } from '../graph/graph.ts';
 import type { FunctionName } from '../graph/library.ts';
 import type { Letter } from './letter.ts';
 
-/** One way to write formulas down. What it is given is written already, with all the parentheses that it needs. */
+/** One notation for formulas. Its arguments are already written, with all the parentheses that they need. */
 export interface Notation {
   /** Whether a quotient is a fraction, whose two parts need no parentheses. */
   readonly fractions: boolean;
@@ -10,7 +10,7 @@ export interface Notation {
   letter(letter: Letter): string;
   sum(left: string, operator: '+' | '-', right: string): string;
   negative(of: string): string;
-  /** `dot`: with a visible sign between, for what follows is a number. */
+  /** `dot`: with a visible sign between, because a number follows. */
   product(left: string, right: string, dot: boolean): string;
   quotient(left: string, right: string): string;
   power(base: string, exponent: string): string;

@@ -2,13 +2,13 @@ import type { Arithmetic, Node, Read, Spike } from '../graph/graph.ts';
 import type { Letter } from './letter.ts';
 import type { Notation } from './notation.ts';
 
-/** How tightly a part of a formula holds together: where it stands within a tighter one, it needs parentheses. */
+/** How tightly a part of a formula binds: within a tighter one, it needs parentheses. */
 const CHOICE = 0;
 const SUM = 1;
 const PRODUCT = 2;
 const FRACTION = 3;
 const ATOM = 4;
-/** Conditions among themselves; a number within one is as tight as a sum at least. */
+/** The same for conditions; a number within one is at least as tight as a sum. */
 const [OR, AND, NOT, COMPARISON] = [0, 1, 2, 3];
 
 interface Written {
@@ -16,14 +16,14 @@ interface Written {
   readonly tightness: number;
 }
 
-/** How what stands in the formulas of one function is named. */
+/** The names in the formulas of one function. */
 export interface Names {
   readonly letterOf: (read: Read) => Letter;
-  /** The spikes whose pseudo-derivatives are written down beside it. */
+  /** The spikes whose pseudo-derivatives are shown with it. */
   readonly spikes: readonly Spike[];
 }
 
-/** Which of the spikes this is, from 1; undefined where it needs no number, as there is one alone or its psi is not written down. */
+/** Which of the spikes this is, from 1; undefined if it needs no number, because it is the only one or its psi is not shown. */
 export function numberOf(spike: Spike, { spikes }: Names): number | undefined {
   return spikes.length > 1 && spikes.includes(spike) ? spikes.indexOf(spike) + 1 : undefined;
 }

@@ -4,7 +4,7 @@ import { LIBRARY } from './library.ts';
 import { statements } from './statements.ts';
 import type { View } from './view.ts';
 
-/** What a local function gives back: one number, or the named numbers of a trace. */
+/** What a local function returns: one number, or the named numbers of a trace. */
 export type Results = Value | readonly Result[];
 
 export interface Result {
@@ -12,7 +12,7 @@ export interface Result {
   readonly value: Value;
 }
 
-/** The nodes that a local function gives back. */
+/** The nodes that a local function returns. */
 export function valuesOf(results: Results): readonly Value[] {
   return 'kind' in results ? [results] : results.map(({ value }) => value);
 }

@@ -4,8 +4,8 @@ import { nodesOf, type Node, type Value } from './graph.ts';
 export type Operations = Readonly<Record<string, number>>;
 
 /**
- * What computing some numbers once costs: each different operation counts once, and a choice computes both its sides. A spike compares and
- * chooses; its psi costs nothing here, and neither does a detached value.
+ * The cost of computing some numbers once: each different operation counts once, and a choice computes both its sides. A spike compares and
+ * chooses; its psi costs nothing here, and neither does detaching a value.
  */
 export function operationsOf(values: readonly Value[]): Operations {
   return sumOf(nodesOf(values).flatMap((node) => operationsAt(node).map((operation) => ({ [operation]: 1 }))));

@@ -18,11 +18,11 @@ const COMPARISONS: Readonly<Record<ComparisonOperator, (a: number, b: number) =>
   '!==': (a, b) => a !== b,
 };
 
-/** Hears of a spike or a detached value that is computed: the function that its text calls, and the arguments. */
+/** Called for each spike or detached value that is computed, with the function that its text calls and the arguments. */
 export type Witness = (name: SurrogateName, args: readonly number[]) => void;
 
 /**
- * Computes a number from its graph, node by node: slow, and with nothing compiled.
+ * Computes a number from its graph, node by node: slow, without compiling anything.
  *
  * @param witness With one, the psi of each spike is computed too.
  */

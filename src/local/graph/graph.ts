@@ -14,7 +14,7 @@ interface Constant {
 export interface Read {
   readonly kind: 'read';
   readonly id: number;
-  /** Where it stands in the view: `w`, `pre.rate`. */
+  /** Its place in the view: `w`, `pre.rate`. */
   readonly path: string;
   readonly scope: Scope;
 }
@@ -25,7 +25,7 @@ interface Negation {
   readonly of: Value;
 }
 
-/** 1 where a number is 0 or more, else 0. Its derivative is that of the number, times `psi`. */
+/** 1 if a number is 0 or more, else 0. Its derivative is that of the number, times `psi`. */
 export interface Spike {
   readonly kind: 'spike';
   readonly id: number;
@@ -194,7 +194,7 @@ export function operands(node: Node): readonly Node[] {
   }
 }
 
-/** Every node that `roots` are made of, each once, operands before what uses them; of those that are known, not what they are made of. */
+/** Every node that `roots` are made of, each once, operands before what uses them; without the operands of known nodes. */
 export function nodesOf(roots: readonly Node[], known: Pick<ReadonlyMap<Node, unknown>, 'has'> = new Map()): Node[] {
   const found = new Set<Node>();
   const visit = (node: Node): void => {

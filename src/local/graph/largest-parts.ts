@@ -1,6 +1,6 @@
 import { isValue, nodesOf, operands, type Node, type Read, type Value } from './graph.ts';
 
-/** The largest parts of some numbers that compute something from these reads alone: what can be computed once for all that differ in others. */
+/** The largest parts of some numbers that depend on these reads alone: they can be computed once for all values of the other reads. */
 export function largestParts(roots: readonly Value[], isAmong: (read: Read) => boolean): readonly Value[] {
   const nodes = nodesOf(roots);
   const within = new Set<Node>();

@@ -6,12 +6,12 @@ export const LIBRARY = { tanh, exp, log, sqrt, abs, min, max, sign, floor, pow }
 
 export type FunctionName = keyof typeof LIBRARY;
 
-/** Functions that are written out in those of the library wherever they are called: what functions.ts defines. */
+/** Functions that are replaced by their definitions in functions.ts, in terms of the library, wherever they are called. */
 export const COMPOSED_NAMES = ['logistic', 'softplus', 'linoid', 'pseudoDerivative'] as const;
 
 export type ComposedName = (typeof COMPOSED_NAMES)[number];
 
-/** Functions whose derivative is declared, and not the textbook's: in a graph each is a kind of node of its own. */
+/** Functions whose derivative is declared, not the textbook's: in a graph each has its own kind of node. */
 const SURROGATES = ['spike', 'detach'] as const;
 
 export type SurrogateName = (typeof SURROGATES)[number];

@@ -1,10 +1,10 @@
 import { simplified } from '../derivative/simplified.ts';
 import { nodesOf, type Condition, type Graph, type Read, type Value } from './graph.ts';
 
-/** A sum of variables, each times a number that depends on none of them, in the order in which they are met; or why a number is none. */
+/** A sum of variables, each times a number that depends on none of them, in the order in which they occur; or why a number has no such form. */
 export type LinearForm = { readonly terms: ReadonlyMap<string, Value> } | { readonly obstacle: string };
 
-/** What a number is made of: what depends on no variable, undefined where there is no such part; and the variables' terms. */
+/** The parts of a number: the part that depends on no variable, undefined if there is none; and the variables' terms. */
 interface Form {
   readonly free: Value | undefined;
   readonly terms: ReadonlyMap<string, Value>;
@@ -13,10 +13,10 @@ interface Form {
 class Obstacle extends Error {}
 
 /**
- * A number's graph as a linear form of some of what it reads. Nothing but the variables is multiplied out, so what stands before them is
- * computed as the text says it.
+ * A number's graph as a linear form in some of what it reads. Only the variables are multiplied out, so their factors are computed as in the
+ * text.
  *
- * @param variableOf The name of the variable that a read is; undefined: it is none.
+ * @param variableOf The name of the variable that a read is; undefined: it is not a variable.
  */
 export function linearForm(graph: Graph, value: Value, variableOf: (read: Read) => string | undefined): LinearForm {
   const { add, times, over, negative } = simplified(graph);
@@ -83,7 +83,7 @@ export function linearForm(graph: Graph, value: Value, variableOf: (read: Read) 
   try {
     const { free, terms } = of(value);
     if (free && !(free.kind === 'constant' && free.value === 0)) {
-      throw new Obstacle('has a part that does not follow from what is brought');
+      throw new Obstacle('has a part that does not depend on what the axons bring');
     }
     return { terms: new Map([...terms].filter(([, term]) => !(term.kind === 'constant' && term.value === 0))) };
   } catch (error) {

@@ -2,8 +2,8 @@ import { evaluate, holds } from './evaluate.ts';
 import { operands, type Condition, type Graph, type Node, type Read, type Value } from './graph.ts';
 
 /**
- * A number's graph made anew in `graph`, with what stands for each read put in its place, and all that is then constant computed
- * at once. Constants have the bits that computing them later would have given.
+ * A copy of a number's graph in `graph`, with each read replaced, and everything that is then constant computed. Constants have the same bits
+ * as if they were computed later.
  */
 export function specialise(graph: Graph, value: Value, replace: (read: Read) => Value): Value {
   const known = new Map<Value, Value>();

@@ -9,10 +9,10 @@ export interface Statements {
 }
 
 /**
- * Writes out the computation of `values`, each operation of their graph once. `read` gives the text that stands for a read.
+ * Writes out the computation of `values`, each operation of their graph once. `read` gives the text of a read.
  *
- * @param prefix Begins the name of every variable, so that several texts can stand in one scope.
- * @param known Variables that hold some of the numbers already.
+ * @param prefix The prefix of every variable's name, so that several texts fit in one scope.
+ * @param known Variables that already hold some of the numbers.
  */
 export function statements(
   values: readonly Value[],
@@ -41,7 +41,7 @@ export function statements(
   return { lines, results: values.map(written) };
 }
 
-/** What is computed for a node: a detached value is the value itself. */
+/** The node that is computed: for a detached value, the value itself. */
 function undetached(node: Node): Exclude<Node, Detached> {
   return node.kind === 'detach' ? undetached(node.of) : node;
 }

@@ -6,26 +6,26 @@ export interface Factor {
   readonly sign: boolean;
 }
 
-/** A constant times factors, each as often as it stands there. */
+/** A constant times factors, which may be repeated. */
 export interface Product {
   readonly scale: number;
   readonly factors: readonly Factor[];
 }
 
-/** A sum of products, like ones together and none of them 0; or why a number is none. */
+/** A sum of products, like ones combined and none of them 0; or why a number is not such a sum. */
 export type SumOfProducts = { readonly products: readonly Product[] } | { readonly obstacle: string };
 
-/** With more products than these, a sum is written out no further. */
+/** The most products of a sum; one that would have more is refused. */
 const MOST_PRODUCTS = 64;
 const HIGHEST_POWER = 8;
 
 class Obstacle extends Error {}
 
 /**
- * A number's graph multiplied out: a sum of products of what it reads, where it is one.
+ * A number's graph multiplied out: a sum of products of what it reads, if it is one.
  *
- * Parameters are to be constants already (`specialise`). What is equal on paper is taken for equal here, so the sum computes the
- * same number up to rounding and not the same bits, and 0 times anything is 0.
+ * Parameters must be constants already (`specialise`). What is mathematically equal is treated as equal, so the sum computes the same number
+ * only up to rounding, and 0 times anything is 0.
  */
 export function sumOfProducts(value: Value): SumOfProducts {
   const known = new Map<Value, readonly Product[]>();
@@ -86,7 +86,7 @@ export function sumOfProducts(value: Value): SumOfProducts {
 
   const power = (base: readonly Product[], exponent: number | undefined): readonly Product[] => {
     if (exponent === undefined || !Number.isInteger(exponent) || exponent < 0 || exponent > HIGHEST_POWER) {
-      throw new Obstacle(`calls pow with an exponent that is no whole number from 0 to ${HIGHEST_POWER}`);
+      throw new Obstacle(`calls pow with an exponent that is not a whole number, 0 to ${HIGHEST_POWER}`);
     }
     let product: readonly Product[] = [{ scale: 1, factors: [] }];
     for (let k = 0; k < exponent; k++) product = collected(multiplied(product, base));

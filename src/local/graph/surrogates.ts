@@ -1,6 +1,6 @@
 import { isValue, operands, type Detached, type Spike, type Value } from './graph.ts';
 
-/** What makes the derivatives of some numbers other than those of the textbook: how many different ones there are. */
+/** How many spikes and detached values make the derivatives of some numbers differ from those of the textbook. */
 export interface Surrogates {
   /** Spikes: a derivative runs through their declared pseudo-derivatives. */
   readonly spikes: number;
@@ -9,8 +9,8 @@ export interface Surrogates {
 }
 
 /**
- * The spikes and the detached values that a derivative of these numbers comes to, each once. It comes to none in a condition, within what
- * is detached, or in the psi of a spike.
+ * The spikes and the detached values that a derivative of these numbers reaches, each once. It reaches none in a condition, within a detached
+ * value, or in the psi of a spike.
  */
 export function surrogatesOf(values: readonly Value[]): {
   readonly spikes: readonly Spike[];

@@ -1,4 +1,4 @@
-/** Whose a number is that a local function reads: the ground of every statement about locality. */
+/** Whose number a local function reads: the basis of every statement about locality. */
 export type Scope =
   /** The synapse's own state; a neuron's own last rate. */
   | 'own state'
@@ -13,7 +13,7 @@ export type Scope =
   | 'learning signal'
   /** A neuron's own summed input. */
   | 'summed input'
-  /** Drawn by chance, evenly between 0 and 1: a number that a dial reads, and no rule. */
+  /** Random, uniform between 0 and 1: a number that dials read, but no rule. */
   | 'chance'
   /** A sum over the outputs of a population: all of them see it. */
   | 'over outputs'
@@ -22,7 +22,7 @@ export type Scope =
   /** The same number for everyone, such as reward. */
   | 'global';
 
-/** What a local function may see: names, each one number of a scope, or more names. */
+/** What a local function may see: names, each of a number with its scope, or of more names. */
 export interface ViewShape {
   readonly [name: string]: Scope | ViewShape;
 }
@@ -32,12 +32,12 @@ export interface View {
   readonly [name: string]: number | View;
 }
 
-/** What stands under a name, if anything does. */
+/** What a name means in a view, if anything. */
 export function fieldOf(shape: ViewShape, name: string): Scope | ViewShape | undefined {
   return Object.hasOwn(shape, name) ? shape[name] : undefined;
 }
 
-/** A view of this shape; `number` says which number stands at each path. */
+/** A view of this shape; `number` gives the number at each path. */
 export function viewOf(shape: ViewShape, number: (path: string, scope: Scope) => number, within = ''): View {
   return Object.fromEntries(
     Object.entries(shape).map(([name, inner]) => {

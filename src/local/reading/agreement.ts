@@ -14,7 +14,7 @@ export type Numerical = (...numbers: never[]) => number;
 
 const SPECIAL = [0, 1, -1, 0.5, -0.5];
 
-/** Views to try functions on, the same ones every time: values of both signs, small and large, and some special ones. */
+/** Views to try functions on, always the same: values of both signs, small and large, and some special ones. */
 export function trialViews(shape: ViewShape): View[] {
   const random = stream(1, 'trial views');
   const number = () => {
@@ -26,8 +26,8 @@ export function trialViews(shape: ViewShape): View[] {
 }
 
 /**
- * Whether a function gives the bits of its graph on all views, and calls rxflo's own `spike` and `detach` where its graph does, with the same
- * arguments: what these do to derivatives does not show in what the function gives.
+ * Whether a function gives the same bits as its graph on all views, and calls rxflo's own `spike` and `detach` where its graph does, with the
+ * same arguments: their effect on derivatives cannot be seen in the function's result.
  */
 export function agrees(f: (view: View) => unknown, results: Results, views: readonly View[]): boolean {
   return views.every((view) => {
@@ -54,7 +54,7 @@ function callOf(name: SurrogateName, args: readonly number[]): string {
   return `${name}(${args.map((x) => (Object.is(x, -0) ? '-0' : String(x))).join()})`;
 }
 
-/** What a function gives; undefined where it throws, as one does that calls a name which is not there. */
+/** What a function gives; undefined if it throws, for example because it calls an undefined name. */
 function answer(f: (view: View) => unknown, view: View): unknown {
   try {
     return f(view);

@@ -1,23 +1,23 @@
 import type { Expression, Super } from 'acorn';
 import { propertyName } from './property-name.ts';
 
-/** Functions of Math whose every bit is fixed: they are rxflo's own. */
+/** Functions of Math that give the same bits everywhere: rxflo's functions of these names. */
 const OF_MATH: readonly string[] = ['sqrt', 'abs', 'min', 'max', 'sign', 'floor'];
 
-/** Whom a call means. */
+/** Which function a call means. */
 export type Callee =
   | { readonly kind: 'known'; readonly name: string }
-  /** A function of Math that has none of rxflo's bits. */
+  /** A function of Math that does not give rxflo's bits. */
   | { readonly kind: 'math'; readonly name: string }
-  /** A name that says nothing: a function from outside, or one of rxflo's renamed. */
+  /** An unknown name: a function from outside, or one of rxflo's, renamed. */
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'other' };
 
 /**
- * Tells a known function, such as one of rxflo's, by its name, in all the ways that tools write it:
+ * Recognises a known function, such as one of rxflo's, by its name, in all the ways that tools write it:
  *
  *     tanh(u)                                as it was written; tsx, TypeScript
- *     tanh2(u), tanh$1(u), tanh_1(u)         bundlers, where another tanh is about
+ *     tanh2(u), tanh$1(u), tanh_1(u)         bundlers, where there is another tanh
  *     (0, x.tanh)(u), x.tanh(u)              vitest, CommonJS, namespace imports
  */
 export function calleeOf(callee: Expression | Super, isKnown: (name: string) => boolean): Callee {

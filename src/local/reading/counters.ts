@@ -1,6 +1,6 @@
 import type { Expression, SpreadElement, Statement, Super, PrivateIdentifier } from 'acorn';
 
-/** A count that coverage tools of the Istanbul family write in between: `cov_1abc().s[0]++`. */
+/** A counter that coverage tools of the Istanbul family insert: `cov_1abc().s[0]++`. */
 function isCounter(node: Expression | Super): boolean {
   if (node.type !== 'UpdateExpression') return false;
   let target: Expression | Super | SpreadElement | PrivateIdentifier = node.argument;
@@ -10,7 +10,7 @@ function isCounter(node: Expression | Super): boolean {
   );
 }
 
-/** A function's statements without the counts, empty statements and directives between them. */
+/** A function's statements without counters, empty statements and directives. */
 export function withoutCounters(body: readonly Statement[]): readonly Statement[] {
   return body.filter(
     (statement) =>

@@ -15,7 +15,7 @@ import { arityOf, fieldOfPart, type Meaning, type Reading } from './names.ts';
 import { propertyName } from './property-name.ts';
 import { refusalOf } from './refusals.ts';
 
-/** What an expression stands for. @throws InputError if it cannot be expressed. */
+/** The meaning of an expression. @throws InputError if it cannot be expressed. */
 export function meaningOf(reading: Reading, written: Expression): Meaning {
   const { source, graph } = reading;
   const node = bare(written);
@@ -24,7 +24,7 @@ export function meaningOf(reading: Reading, written: Expression): Meaning {
       if (typeof node.value === 'number') return graph.constant(node.value);
       throw source.error(
         node.start,
-        `${source.quote(node)} is no number: a local function computes with numbers alone`,
+        `${source.quote(node)} is not a number: a local function computes only with numbers`,
       );
     case 'Identifier':
       return named(reading, node.name, node.start);
@@ -36,7 +36,7 @@ export function meaningOf(reading: Reading, written: Expression): Meaning {
       return binary(reading, node);
     case 'LogicalExpression':
       if (node.operator === '??') {
-        throw source.error(node.start, 'what is in a view is always there: leave out ?? and what follows it');
+        throw source.error(node.start, 'every name of a view has a value: leave out ?? and what follows it');
       }
       return graph.logic(
         node.operator === '&&' ? 'and' : 'or',
@@ -62,17 +62,17 @@ export function valueOf(reading: Reading, node: Expression): Value {
   const quote = reading.source.quote(node);
   if (meaning.kind === 'part') {
     const names = Object.keys(meaning.shape).map((name) => `${quote}.${name}`);
-    throw reading.source.error(node.start, `\`${quote}\` is no number; read one from it: ${names.join(', ')}`);
+    throw reading.source.error(node.start, `\`${quote}\` is not a number; read one from it: ${names.join(', ')}`);
   }
   if (isValue(meaning)) return meaning;
-  throw reading.source.error(node.start, `\`${quote}\` is true or false and no number; write ${quote} ? 1 : 0`);
+  throw reading.source.error(node.start, `\`${quote}\` is true or false, not a number; write ${quote} ? 1 : 0`);
 }
 
 function conditionOf(reading: Reading, node: Expression): Condition {
   const meaning = meaningOf(reading, node);
   if (meaning.kind !== 'part' && !isValue(meaning)) return meaning;
   const quote = reading.source.quote(node);
-  throw reading.source.error(node.start, `\`${quote}\` is neither true nor false; compare, for example ${quote} > 0`);
+  throw reading.source.error(node.start, `\`${quote}\` is not true or false; compare it, for example ${quote} > 0`);
 }
 
 function named(reading: Reading, name: string, position: number): Meaning {
@@ -80,28 +80,31 @@ function named(reading: Reading, name: string, position: number): Meaning {
   const known = names.get(name);
   if (known) return known;
   if (name === 'Infinity' || name === 'NaN') return graph.constant(Number(name));
-  if (name === 'undefined') throw source.error(position, '`undefined` is no number; write one');
+  if (name === 'undefined') throw source.error(position, '`undefined` is not a number; write one');
   throw source.error(position, fromOutside(reading, name, name));
 }
 
 function member(reading: Reading, node: MemberExpression): Meaning {
   const { source, graph, names } = reading;
   const { object, property } = node;
-  if (node.optional) throw source.error(node.start, 'what is in a view is always there: write . for ?.');
+  if (node.optional) throw source.error(node.start, 'every name of a view has a value: write . instead of ?.');
   if (object.type === 'Super') throw source.error(object.start, refusalOf(object));
   const outside = object.type === 'Identifier' && !names.has(object.name);
   const name = propertyName(property, node.computed);
   if (outside && object.name === 'Math' && name !== undefined) {
     if (Object.hasOwn(MATH_NUMBERS, name)) return graph.constant(MATH_NUMBERS[name]);
-    throw source.error(node.start, `\`Math.${name}\` is no number; Math has ${list(Object.keys(MATH_NUMBERS))}`);
+    throw source.error(
+      node.start,
+      `\`Math.${name}\` is not a known number; expected one of ${list(Object.keys(MATH_NUMBERS))}`,
+    );
   }
   if (outside) throw source.error(node.start, fromOutside(reading, source.quote(node), name ?? object.name));
   const whole = meaningOf(reading, object);
   if (name === undefined) {
-    throw source.error(property.start, 'there are no lists: read each number by its name, written out');
+    throw source.error(property.start, 'a view has no lists: read each number by its name, written out');
   }
   if (whole.kind === 'part') return fieldOfPart(reading, whole, name, property.start);
-  throw source.error(property.start, `\`${source.quote(object)}\` is a number: there is nothing in it to read`);
+  throw source.error(property.start, `\`${source.quote(object)}\` is a number, so it has no fields to read`);
 }
 
 function fromOutside({ ofNumbers }: Reading, quote: string, name: string): string {
@@ -124,7 +127,7 @@ function unary(reading: Reading, node: UnaryExpression): Node {
     case '!':
       return graph.not(conditionOf(reading, argument));
     default:
-      throw source.error(node.start, `\`${operator}\` cannot be expressed: there is - and !`);
+      throw source.error(node.start, `\`${operator}\` cannot be expressed: use - or !`);
   }
 }
 
@@ -153,10 +156,10 @@ function binary(reading: Reading, node: BinaryExpression): Node {
   if (operator === '**') {
     const [base, power] = [source.quote(left), source.quote(right)];
     const mend = power === '2' ? `${base} * ${base}, or ` : '';
-    const problem = `\`**\` has other bits on other hosts; write ${mend}pow(${base}, ${power}) with pow from rxflo`;
+    const problem = `\`**\` gives different last bits on different hosts; write ${mend}pow(${base}, ${power}) with pow from rxflo`;
     throw source.error(node.start, problem);
   }
-  throw source.error(node.start, `\`${operator}\` cannot be expressed: there is + - * / < <= > >= === and !==`);
+  throw source.error(node.start, `\`${operator}\` cannot be expressed: use + - * / < <= > >= === or !==`);
 }
 
 function call(reading: Reading, node: CallExpression): Value {
@@ -180,7 +183,7 @@ function call(reading: Reading, node: CallExpression): Value {
   return specialise(graph, value, ({ path }) => args[takes.indexOf(path)]);
 }
 
-/** How to write a call with this number of arguments, where that is known. */
+/** How to write a call with this number of arguments, if that is known. */
 function howToCall(name: string, given: number): string {
   if (name === 'spike') return ', the one that crosses 0 and its pseudo-derivative: write spike(x, psi)';
   return (name === 'min' || name === 'max') && given > 2 ? `; write ${name}(a, ${name}(b, c)) for more` : '';
@@ -202,22 +205,22 @@ function functionOf({ source, names, renamed, composed }: Reading, node: CallExp
       if (meant) return meant;
       throw source.error(
         node.start,
-        `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes, or, in a rule or a neuron, give it among its \`functions\`. ` +
-          `Rxflo's own are ${list(CALLABLE_NAMES)}: if a minifier has renamed one, let it keep identifiers, or say opaque: true`,
+        `\`${callee.name}\` is a function from outside, which a local function cannot see; write out what it computes, or, in a rule or a neuron, add it to \`functions\`. ` +
+          `Rxflo's own are ${list(CALLABLE_NAMES)}: if a minifier has renamed one, let it keep identifiers, or set opaque: true`,
       );
     }
     default:
-      throw source.error(node.start, `a local function calls ${list(CALLABLE_NAMES)}, by name, and nothing else`);
+      throw source.error(node.start, `a local function can call only ${list(CALLABLE_NAMES)}, by name`);
   }
 }
 
 function ofMath(name: string): string {
   if (name === 'random') {
-    return '`Math.random` draws what no seed fixes: a local function computes the same from the same view; leave it out';
+    return '`Math.random` does not follow the seed, and a local function must compute the same from the same view; leave it out';
   }
   const own = CALLABLE_NAMES.find((known) => known === name);
   return own
-    ? `\`Math.${name}\` has other bits on other hosts; import { ${name} } from 'rxflo' and write ${name}(...)`
+    ? `\`Math.${name}\` gives different last bits on different hosts; import { ${name} } from 'rxflo' and write ${name}(...)`
     : `\`Math.${name}\` cannot be expressed; rxflo has ${list(CALLABLE_NAMES)}`;
 }
 

@@ -13,15 +13,15 @@ import { refusalOf } from './refusals.ts';
 /** What a local function is expected to be. */
 export interface Expected {
   readonly shape: ViewShape;
-  /** The names of its parameters, where each is a number and there is no view. */
+  /** The names of its parameters, if each is a number and there is no view. */
   readonly takes?: readonly string[];
-  /** The names of the numbers that it gives back; 'any': those that it gives; absent: one number. */
+  /** The names of the numbers that it returns; 'any': any names; absent: one number without a name. */
   readonly results?: readonly string[] | 'any';
-  /** What it may call, where that is not rxflo's functions alone. */
+  /** What it may call. By default rxflo's functions. */
   readonly callable?: Composed;
 }
 
-/** The graph of a parsed function. @throws InputError at line and column where it is not in the language. */
+/** The graph of a parsed function. @throws InputError with line and column if it is not in the language. */
 export function read(
   { source, definition, params }: Parsed,
   graph: Graph,
@@ -38,7 +38,7 @@ export function read(
   if (!results) return valueOf(reading, result);
   if (result.type === 'ObjectExpression') return numbered(reading, result, results);
   const example = (results === 'any' ? ['out'] : results).map((name) => `${name}: ...`).join(', ');
-  throw source.error(result.start, `write the result out, { ${example} }`);
+  throw source.error(result.start, `write out the result, { ${example} }`);
 }
 
 /** Goes through the declarations of a body, to what it returns. */
@@ -53,13 +53,13 @@ function returned(reading: Reading, body: BlockStatement): Expression {
       const { expression } = statement;
       const wanted = ['CallExpression', 'Identifier', 'BinaryExpression', 'MemberExpression'];
       const lost = wanted.includes(expression.type)
-        ? 'what this gives is lost, and a local function does nothing but compute: leave it out, or name it with const'
+        ? 'the result of this is lost, and a local function does nothing but compute: leave it out, or name it with const'
         : refusalOf(expression);
       throw source.error(statement.start, lost);
     }
     if (statement.type !== 'VariableDeclaration') throw source.error(statement.start, refusalOf(statement));
     for (const { id, init, start } of statement.declarations) {
-      if (!init) throw source.error(start, 'has no value; write const, a name and = what it is');
+      if (!init) throw source.error(start, 'has no value; write const name = value');
       bind(reading, id, meaningOf(reading, init));
     }
   }
@@ -85,6 +85,6 @@ function numbered(reading: Reading, result: ObjectExpression, wanted: readonly s
   return wanted.map((name) => {
     const value = found.get(name);
     if (value) return { name, value };
-    throw source.error(result.start, `gives no \`${name}\`; write ${name} too, even where it stays as it is`);
+    throw source.error(result.start, `does not give \`${name}\`; write ${name} too, even if it does not change`);
   });
 }

@@ -16,14 +16,14 @@ export interface Part {
   readonly shape: ViewShape;
 }
 
-/** What a name stands for. */
+/** What a name means. */
 export type Meaning = Node | Part;
 
-/** A function that is written out in others wherever it is called. */
+/** A function that is replaced by its definition wherever others call it. */
 export interface Definition {
-  /** The names of the numbers that it takes, in their order. */
+  /** The names of its parameters, in order. */
   readonly takes: readonly string[];
-  /** The graph of what it gives, which reads them by these names. */
+  /** The graph of its result, which reads the parameters by these names. */
   readonly value: Value;
 }
 
@@ -41,25 +41,25 @@ export interface Reading {
   readonly graph: Graph;
   /** Whether it is a function of numbers, and has no view. */
   readonly ofNumbers: boolean;
-  /** What each name in the function stands for. */
+  /** What each name in the function means. */
   readonly names: Map<string, Meaning>;
-  /** What a called name is taken for that says nothing by itself; `args` says how many arguments the call has. */
+  /** The function that an unknown called name is assumed to mean; `args` is the number of arguments of the call. */
   readonly renamed: (name: string, args: number) => string | undefined;
   readonly composed: Composed;
 }
 
-/** What stands in a part of the view under a name. @throws InputError if there is no such name. */
+/** The meaning of a name in a part of the view. @throws InputError if there is no such name. */
 export function fieldOfPart({ graph, source }: Reading, part: Part, name: string, position: number): Meaning {
   const path = part.path === '' ? name : `${part.path}.${name}`;
   const found = fieldOf(part.shape, name);
   if (found === undefined) {
     const where = part.path === '' ? 'the view' : `\`${part.path}\``;
-    throw source.error(position, `${where} has no \`${name}\`; there is ${oneOf(Object.keys(part.shape))}`);
+    throw source.error(position, `${where} has no \`${name}\`; expected ${oneOf(Object.keys(part.shape))}`);
   }
   return typeof found === 'string' ? graph.read(path, found) : { kind: 'part', path, shape: found };
 }
 
-/** Names what a pattern takes: `{ p, pre: { rate: x } }`, `view`. @throws InputError for what is no such pattern. */
+/** Binds the names of a pattern: `{ p, pre: { rate: x } }`, `view`. @throws InputError for other patterns. */
 export function bind(reading: Reading, pattern: Pattern, meaning: Meaning): void {
   const { source, names } = reading;
   if (pattern.type === 'Identifier') {
@@ -67,7 +67,7 @@ export function bind(reading: Reading, pattern: Pattern, meaning: Meaning): void
     return;
   }
   if (pattern.type !== 'ObjectPattern') throw source.error(pattern.start, refusalOf(pattern));
-  if (meaning.kind !== 'part') throw source.error(pattern.start, 'this is a number: there is nothing in it to take');
+  if (meaning.kind !== 'part') throw source.error(pattern.start, 'this is a number, so it has no fields to take');
   for (const property of pattern.properties) {
     if (property.type !== 'Property') throw source.error(property.start, refusalOf(property));
     const { key, value, computed, start } = property;

@@ -8,7 +8,7 @@ import {
 import { InputError } from '../../errors/index.ts';
 import { SourceText } from './source-text.ts';
 
-/** A local function's text with what it consists of. */
+/** A local function's text, parsed. */
 export interface Parsed {
   readonly source: SourceText;
   readonly definition: ArrowFunctionExpression | FunctionExpression;
@@ -16,7 +16,7 @@ export interface Parsed {
 }
 
 /**
- * Takes a function's text apart: an arrow function, a function expression or a method.
+ * Parses a function's text: an arrow function, a function expression or a method.
  *
  * @param most how many parameters it may have
  * @throws InputError if the function has no text, or has more parameters.
@@ -35,7 +35,7 @@ export function parse(place: string, f: Function, most: number): Parsed {
   throw new InputError(place, 'is a class or an accessor; give an arrow function');
 }
 
-/** The function that a text is, or that is the only member of the object which it is. */
+/** The function that a text is, or the only member of the object that a text is. */
 function functionIn(text: string): ArrowFunctionExpression | FunctionExpression | undefined {
   const expression = expressionIn(text);
   if (expression?.type === 'ArrowFunctionExpression' || expression?.type === 'FunctionExpression') return expression;
@@ -46,7 +46,7 @@ function functionIn(text: string): ArrowFunctionExpression | FunctionExpression 
     : undefined;
 }
 
-/** Undefined where the text is no expression: a method is none before it stands in an object. */
+/** Undefined if the text is not an expression: a method is one only inside an object. */
 function expressionIn(text: string): Expression | undefined {
   try {
     return parseExpressionAt(text, 0, { ecmaVersion: 'latest' });
@@ -65,7 +65,10 @@ function checked(
   if (definition.async) throw source.error(start, 'a local function answers at once: leave out async and await');
   if (definition.generator) throw source.error(start, 'a local function gives one result: leave out the * and yield');
   if (params.length > most) {
-    throw source.error(params[most].start, 'a local function sees one thing, its view: read the others from it');
+    throw source.error(
+      params[most].start,
+      'a local function has one parameter, its view: read the other numbers from that',
+    );
   }
   return params;
 }

@@ -10,16 +10,16 @@ import { read, type Expected } from './function.ts';
 import { parse, type Parsed } from './parse.ts';
 import { Refusal } from '../refusal.ts';
 
-/** With more renamed functions in one text than these, no meaning is looked for. */
+/** The most renamed functions in one text whose meaning is looked for. */
 const MOST_RENAMED = 4;
 
 /**
- * Reads a local function from its text, and tries on some views whether the text means what the function does:
- * something from outside may be called `tanh`, too.
+ * Reads a local function from its text, and checks on some views that the function does what the text says:
+ * a function from outside may be called `tanh`, too.
  *
  * @param owner whose it is, for errors: `rule 'mine'`
  * @param name which of its functions: `change`
- * @param composed what the composed functions mean that it may call
+ * @param composed the meaning of the composed functions that it may call
  * @throws Refusal with line and column for what is not in the language, and for a function that does not do what its text says.
  */
 export function readText(owner: string, name: string, f: Local, expected: Expected, composed: Composed): LocalFunction {
@@ -68,7 +68,7 @@ function parsedBy({ owner, place, f }: Given, most: number): Parsed {
   }
 }
 
-/** What a text means, if that is what the function does. `apply` calls it. */
+/** The meaning of a text, checked against the function, which `apply` calls. */
 function understood(text: Text, apply: (view: View) => unknown): Success {
   const { owner, place, expected } = text;
   const views = trialViews(expected.shape);
@@ -76,15 +76,15 @@ function understood(text: Text, apply: (view: View) => unknown): Success {
   const first = attempt(text, new Map());
   const found = 'error' in first ? onlyMeaning(first, text, fits) : first;
   if ('error' in found) {
-    // Made here again, close to where the function is defined, so that its stack shows that place.
+    // Created again here, close to where the function is defined, so that its stack shows that place.
     throw refused(found.error, owner);
   }
   if (fits(found.results)) return found;
   const own = [...text.composed.keys()].filter((name) => !isCallableName(name));
   throw new Refusal(
     place,
-    `does not compute what its text says: does it call another ${CALLABLE_NAMES.join(', ')} than rxflo's? ` +
-      `Import them from rxflo, or say opaque: true${own.length > 0 ? `. Or another ${own.join(', ')} than its \`functions\` have?` : ''}`,
+    `does not compute what its text says: does it call a ${CALLABLE_NAMES.join(', ')} that is not rxflo's? ` +
+      `Import them from rxflo, or set opaque: true${own.length > 0 ? `. Or a ${own.join(', ')} that is not the one in its \`functions\`?` : ''}`,
     owner,
   );
 }
@@ -96,11 +96,11 @@ interface Success {
 
 interface Failure {
   readonly error: InputError;
-  /** The function of unknown name at which reading ended, if that is why. */
+  /** The unknown function because of which reading failed, if that is why. */
   readonly unknown: Unknown | undefined;
 }
 
-/** A call of a function whose name says nothing. */
+/** A call of a function of unknown name. */
 interface Unknown {
   readonly name: string;
   readonly args: number;
@@ -125,8 +125,8 @@ function attempt({ parsed, expected, composed }: Text, renamed: Renamed): Succes
 }
 
 /**
- * Finds what unknown names mean, where a minifier renamed rxflo's function (`H(u)`) or an import did (`tanh as phi`): by trying all.
- * What gives the bits of the function itself is what its text means, if nothing else does.
+ * Finds what unknown names mean if a minifier (`H(u)`) or an import (`tanh as phi`) renamed rxflo's functions, by trying all.
+ * If exactly one meaning gives the same bits as the function itself, it is that one.
  */
 function onlyMeaning(failure: Failure, text: Text, fits: (results: Results) => boolean): Success | Failure {
   const found = failure.unknown === undefined ? [] : meanings(text, new Map(), fits);

@@ -1,17 +1,17 @@
 import { getLineInfo } from 'acorn';
 import { InputError } from '../../errors/index.ts';
 
-/** Longer lines (a minifier's, say) are quoted only around the place that is meant. */
+/** Longer lines (a minifier's, for example) are quoted only around the place of the error. */
 const LONGEST = 100;
 
-/** The text of one local function, and how to say where in it something is. */
+/** The text of one local function, for errors that say where something is in it. */
 export class SourceText {
   constructor(
     /** What the function is, such as `rule 'mine'.change`. */
     readonly place: string,
     /** The function's own text. */
     private readonly own: string,
-    /** What stands around it so that it is an expression. */
+    /** What is added around it to make it an expression. */
     private readonly around: readonly [string, string],
   ) {}
 

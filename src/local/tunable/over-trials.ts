@@ -4,16 +4,16 @@ import { register } from '../made.ts';
 import { readLocal } from '../read-local.ts';
 
 /**
- * A parameter that takes another value in every trial: what stands for a number where a tunable parameter is given. Only `overTrials` makes one.
+ * A parameter that has another value in every trial, given in place of a number for a tunable parameter. Only `overTrials` makes one.
  */
 export interface OverTrials {
-  /** The number that it is made from, and that files and pages show. */
+  /** The number that it is made from, which files and pages show. */
   readonly start: number;
-  /** The text that runs: two of them are the same if their texts and starts are. */
+  /** The text that runs. Two are the same if their texts and starts are the same. */
   readonly text: string;
   /** The same as a formula: `start / (1 + trial / 200)`. */
   readonly formula: string;
-  /** What it is in trial `trial`, from 1. */
+  /** Its value in trial `trial`, from 1. */
   at(this: void, trial: number): number;
 }
 
@@ -32,7 +32,7 @@ export function isOverTrials(value: unknown): value is OverTrials {
   return made.has(value);
 }
 
-/** What a number is at first. */
+/** The initial value of a number. */
 export function startOf<T>(value: T | OverTrials): T | number {
   return isOverTrials(value) ? value.start : value;
 }
@@ -43,9 +43,9 @@ export function changeText({ start, formula }: OverTrials): string {
 }
 
 /**
- * A parameter as a function of the trial, in the local language, so that it has the same bits everywhere and a resumed session goes on with them.
+ * A parameter as a function of the trial, in the local language, so that it has the same bits everywhere and in a resumed session.
  *
- * @param start A number of your own, which the function sees: that of an option, say.
+ * @param start Any number, which the function sees: for example that of an option.
  *
  * @example
  * rflo({ eta: overTrials(0.1, ({ start, trial }) => start / (1 + trial / 200)) }); // falls

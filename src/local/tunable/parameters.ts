@@ -2,32 +2,32 @@ import { InputError, oneOf, show } from '../../errors/index.ts';
 import { withDefaults, type Numbers } from '../parameters.ts';
 import { isOverTrials, type OverTrials } from './over-trials.ts';
 
-/** The parameter that is a rule's learning rate, by which references learn, too: eta, as papers write it. A rate is what neurons have. */
+/** The parameter that is a rule's learning rate, which references use, too: eta, as in papers, because `rate` is what neurons have. */
 export const LEARNING_RATE = 'eta';
 
-/** What parameters are given as: numbers, or, if they are tunable, numbers that depend on the trial. */
+/** Parameters as a user gives them: numbers, or, if they are tunable, numbers that depend on the trial. */
 export type Given<P extends Numbers> = Partial<{ readonly [K in keyof P]: number | OverTrials }>;
 
-/** Parameters as a rule, or an optimiser, has them. */
+/** The parameters of a rule or an optimiser. */
 export interface Tunable {
-  /** Those over the trials have the number that they start from. */
+  /** Parameters that change over the trials have their start here. */
   readonly params: Numbers;
   /** Which of them may change while a circuit runs; absent: none. */
   readonly tunable?: readonly string[];
   /** Which of these change from trial to trial, and how; absent: none. */
   readonly overTrials?: Readonly<Record<string, OverTrials>>;
-  /** The least and the largest that some of them may be; of the others, any finite number. */
+  /** The least and the largest value of some of them; the others may be any finite number. */
   readonly ranges?: Readonly<Record<string, readonly [number, number]>>;
 }
 
 /** A number that may change while a circuit runs. */
 export interface TunableParameter {
-  /** As it is read and tuned: of an optimiser `optimiser.eta`. */
+  /** The name by which it is read and tuned; for an optimiser `optimiser.eta`. */
   readonly name: string;
-  /** What it is at first. */
+  /** Its initial value. */
   readonly start: number;
   readonly overTrials?: OverTrials;
-  /** The least and the largest that it may be; absent: any finite number. */
+  /** Its least and largest value; absent: any finite number. */
   readonly range?: readonly [number, number];
   /** Another of the same owner, which it may not exceed. */
   readonly atMost?: string;
@@ -50,7 +50,7 @@ export function tunableNames(place: string, params: Numbers, names: readonly Pro
 /**
  * Given parameters over the defaults.
  *
- * @throws InputError for a name that is no parameter, a value that is no finite number, or one over the trials of a parameter that is not tunable.
+ * @throws InputError for an unknown parameter, a value that is not a finite number, or overTrials for a parameter that is not tunable.
  */
 export function parametersOf(
   place: string,
@@ -68,7 +68,7 @@ export function parametersOf(
   };
 }
 
-/** Given parameters with what those over the trials start from. @throws InputError if one over the trials is not tunable. */
+/** Given parameters; those that change over the trials with their start. @throws InputError if one of these is not tunable. */
 export function startsOf(
   place: string,
   tunable: readonly string[],
@@ -80,7 +80,7 @@ export function startsOf(
     if (tunable.includes(name)) continue;
     throw new InputError(
       `${place}.${name}`,
-      `is not tunable, so it cannot change over the trials; give a number, or add it where ${place} is defined, to tunable`,
+      `is not tunable, so it cannot change over the trials; give a number, or list it in tunable where ${place} is defined`,
     );
   }
   const numbers = entries.map(([name, value]) => [name, isOverTrials(value) ? value.start : value] as const);

@@ -269,7 +269,7 @@ describe('what was sent', () => {
     const { actors, kernels } = bothEngines(relay({ bits: 1 }), online);
     for (const engine of [actors, kernels]) {
       expect(watch(engine, played([0.2, -3], 2), { neurons: 'x', value: 'sent' }).flat()).toEqual([1, -1]);
-      expect(() => engine.reader({ neurons: 'y', value: 'sent' })).toThrow("neurons 'y': publish no 'sent'");
+      expect(() => engine.reader({ neurons: 'y', value: 'sent' })).toThrow("neurons 'y': do not publish 'sent'");
     }
     const engine = new ActorEngine(build(relay({ bits: 1 }), 1), online);
     const tapped: number[] = [];

@@ -267,16 +267,16 @@ describe('a circuit', () => {
   });
 
   it.each<[unknown, string]>([
-    ['g', ": 'g' is no record; give { from, neuron }"],
-    [null, ': null is no record; give { from, neuron }'],
-    [{ from: 'z' }, ".from: 'z' is no population; give 'x', 'g', 's' or 'y'"],
-    [{}, ".from: undefined is no population; give 'x', 'g', 's' or 'y'"],
-    [{ from: 'g', neuron: 2 }, ".neuron: 2 is no neuron of 'g'; give a whole number, 0 to 1"],
-    [{ from: 'g', neuron: -1 }, ".neuron: -1 is no neuron of 'g'; give a whole number, 0 to 1"],
-    [{ from: 'g', neuron: 0.5 }, ".neuron: 0.5 is no neuron of 'g'; give a whole number, 0 to 1"],
-    [{ from: 'g', neuron: 'first' }, ".neuron: 'first' is no neuron of 'g'; give a whole number, 0 to 1"],
-    [{ from: 'x', neuron: 1 }, ".neuron: 1 is no neuron of 'x'; give 0, or leave it out"],
-    [{ from: 'g', neurons: 1 }, '.neurons: is no field; there is from, neuron'],
+    ['g', ": expected { from, neuron }, got 'g'"],
+    [null, ': expected { from, neuron }, got null'],
+    [{ from: 'z' }, ".from: unknown population 'z'; expected 'x', 'g', 's' or 'y'"],
+    [{}, ".from: unknown population undefined; expected 'x', 'g', 's' or 'y'"],
+    [{ from: 'g', neuron: 2 }, ".neuron: 2 is not a neuron of 'g'; give a whole number, 0 to 1"],
+    [{ from: 'g', neuron: -1 }, ".neuron: -1 is not a neuron of 'g'; give a whole number, 0 to 1"],
+    [{ from: 'g', neuron: 0.5 }, ".neuron: 0.5 is not a neuron of 'g'; give a whole number, 0 to 1"],
+    [{ from: 'g', neuron: 'first' }, ".neuron: 'first' is not a neuron of 'g'; give a whole number, 0 to 1"],
+    [{ from: 'x', neuron: 1 }, ".neuron: 1 is not a neuron of 'x'; give 0, or leave it out"],
+    [{ from: 'g', neurons: 1 }, '.neurons: unknown field; expected from, neuron'],
   ])('refuses %o', (gate, problem) => {
     const given: Setting = Object.assign<Setting, object>({}, { gate });
     expect(refusal(() => changed(heard(), { synapses: { gated: { ...heard().synapses['gated'], ...given } } }))).toBe(
@@ -291,7 +291,7 @@ describe('a circuit', () => {
         // @ts-expect-error -- there is no population z
         synapses: { gated: { from: 'x', to: 'y', weights: constant(1), gate: { from: 'z' } } },
       });
-    expect(refusal(misspelled)).toContain("'z' is no population");
+    expect(refusal(misspelled)).toContain("unknown population 'z'");
   });
 });
 
