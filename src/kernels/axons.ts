@@ -197,7 +197,7 @@ function leavesOf(kernel: Kernel, lanes: Lanes, plastic: PlasticGroup, change: V
         break;
       case 'global': {
         const source = reads.get(path);
-        if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
+        if (source?.kind !== 'element') throw new Error(`unknown global scalar '${path}'`);
         once.set(node, lanes.loadSplat(window, frames.at(source.row, source.late) + source.neuron * bytes));
         break;
       }

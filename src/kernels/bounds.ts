@@ -47,7 +47,7 @@ export function writeBound({ writer }: Lanes, value: Value, given: ReadonlyMap<V
   const written = (part: Value): Expression => {
     if (part.kind === 'constant') return f64.constant(Math.abs(part.value));
     const parts = boundedBy(part)?.map(of) ?? [];
-    if (parts.length === 0) throw new Error(`nothing is known of how large a '${part.kind}' gets`);
+    if (parts.length === 0) throw new Error(`no bound is known for '${part.kind}'`);
     if (part.kind === 'arithmetic' && part.operator === '/' && part.right.kind === 'constant')
       return op('f64.div', parts[0], f64.constant(Math.abs(part.right.value)));
     const isProduct = part.kind === 'arithmetic' && part.operator === '*';

@@ -72,6 +72,6 @@ export function refuseApart({ group, reads, ways }: LearnStep): void {
   if (!other) return;
   throw new InputError(
     `synapses.${group.name}.rule`,
-    `reads ${other[0]}, which the group's gate does not scale, and the synapses have delays of their own; kernels cannot do that, so run it with engine 'actors'`,
+    `reads ${other[0]}, which the group's gate does not scale, while its synapses have delays of their own; kernels cannot do both, so run it with engine 'actors'`,
   );
 }

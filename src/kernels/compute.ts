@@ -88,7 +88,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       for (const [value, row] of before) found.set(value, neurons.load(frames.at(row)));
       const read = ({ path }: Read): Operand => {
         const loader = loaders.get(path);
-        if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
+        if (!loader) throw new Error(`'${population.name}' reads '${path}', whose source is unknown`);
         return loader(neurons);
       };
       return lower(lanes, numbers, read, found);

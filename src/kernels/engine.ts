@@ -120,7 +120,7 @@ export class KernelEngine extends Holder {
     if (this.local) return;
     throw new InputError(
       what,
-      `the kernels of '${this.algorithm.name}' learn all timesteps in one go, and nothing can be looked into between; take the plain solver`,
+      `the kernels of '${this.algorithm.name}' learn all timesteps in one go, so nothing can be observed in between; use the plain solver`,
     );
   }
 

@@ -77,7 +77,7 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
         const scalar = memo((path: string): Expression => {
           const [source, pointer] = [reads.get(path), pointers.get(path)];
           if (source?.kind === 'element' && pointer) return lanes.loadSplat(pointer, kept.late(source.late));
-          throw new Error(`no global scalar is known as '${path}'`);
+          throw new Error(`unknown global scalar '${path}'`);
         });
         some.forEach((v, k) => {
           const read = (path: string): Operand => {

@@ -206,7 +206,7 @@ function isSeen(path: string): boolean {
 }
 
 function unseen({ path }: Read): never {
-  throw new Error(`no neuron is seen here, and '${path}' is of one`);
+  throw new Error(`'${path}' belongs to a neuron, and none is seen here`);
 }
 
 /** Whether a group's weights grow by what is asked for when a trial has ended, and nothing else happens: then that need not be in memory. */

@@ -43,7 +43,7 @@ export function kernelProgram({ name, kernel }: KernelAlgorithm): KernelProgram 
   if (kernel !== undefined) return kernel;
   throw new InputError(
     'engine',
-    `'kernels' cannot run '${name}', which has none; leave it out, or run the plain solver (engine: 'actors', or --engine actors)`,
+    `'kernels' cannot run '${name}', which has no kernels; leave it out, or run its plain solver (engine: 'actors', or --engine actors)`,
   );
 }
 
@@ -159,7 +159,7 @@ function refuseShared({ partials }: Timestep, groups: BuiltCircuit['groups'], so
   if (gated) {
     throw new InputError(
       `synapses.${gated.name}.gate`,
-      `scales axons whose synapses have delays of their own, and the kernels of ${solver} take no gradient through that; ` +
+      `scales axons whose synapses have delays of their own, and the kernels of ${solver} cannot follow a gradient through that; ` +
         "run its plain solver (engine: 'actors', or --engine actors)",
     );
   }
@@ -168,7 +168,7 @@ function refuseShared({ partials }: Timestep, groups: BuiltCircuit['groups'], so
   const { of, by } = shared;
   throw new InputError(
     `neurons.${of.population.name}`,
-    `'${of.name}' follows from a number of '${by.population.name}' that all share, and the kernels of ${solver} take no gradient through that; ` +
+    `'${of.name}' depends on a number of '${by.population.name}' that all share, and the kernels of ${solver} cannot follow a gradient through that; ` +
       "run its plain solver (engine: 'actors', or --engine actors)",
   );
 }

@@ -68,6 +68,6 @@ export function tooLarge(bytes: number): InputError {
   const gibibytes = (bytes / 2 ** 30).toFixed(1);
   return new InputError(
     'engine',
-    `the kernels would need ${gibibytes} GiB, and can have 2; use engine 'actors', or fewer synapses`,
+    `the kernels would need ${gibibytes} GiB, but can have at most 2; use engine 'actors', or fewer synapses`,
   );
 }

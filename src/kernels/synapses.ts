@@ -20,7 +20,7 @@ const ABREAST = 2;
 export function rowRead(reads: ReadonlyMap<string, Source>, path: string): Extract<Source, { kind: 'row' }> {
   const source = reads.get(path);
   if (source?.kind === 'row') return source;
-  throw new Error(`no row is known as '${path}'`);
+  throw new Error(`unknown row '${path}'`);
 }
 
 /** Visits all synapses of a group, a few vectors at a time: at most `abreast` side by side, of at most `together` entries. */

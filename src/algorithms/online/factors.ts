@@ -29,7 +29,7 @@ export function checkFactors(
   if (epsilon === 0 && start === 'zero' && !scales) {
     throw new InputError(
       `${name}: epsilon`,
-      "is 0, which divides 0 by 0 where factors start from 0; give start 'normal'",
+      "is 0, which divides 0 by 0 where factors start from 0; give a number above 0, or start 'normal'",
     );
   }
   if (!scales) return;

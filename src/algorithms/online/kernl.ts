@@ -160,7 +160,7 @@ function tracesOf(step: Linearised) {
     if (moves === 'others') {
       throw new InputError(
         `kernl: ${population}.${port}`,
-        'moves other neurons than its own within the timestep, and KeRNL follows influence from a neuron to others in later ones; give the synapses between them a delay of 1 or more, or learn by rtrl or uoro',
+        'affects other neurons within the timestep, but KeRNL follows influence on other neurons only in later timesteps; give the synapses between them a delay of 1 or more, or learn by rtrl or uoro',
       );
     }
     if (moves === 'nothing') return [];

@@ -56,9 +56,9 @@ export function lavaGroup(group: BuiltGroup): LavaRule | undefined {
   const place = { group: name, known: constantsOf(to), preEvents: carriesEvents(group) };
   const lava = said(rule, { ...place, postEvents: to.model?.events !== undefined });
   const notes = [
-    ...(group.longer ? ['each synapse has a delay of its own, which d then cannot hold besides'] : []),
+    ...(group.longer ? ['each synapse has a delay of its own, which d cannot hold if the rule uses it'] : []),
     ...(group.optimiser ? [`its optimiser, ${group.optimiser.name}, is not in the text`] : []),
-    ...(group.gate ? ['the gate of its axons is not in the text: what x0 and x1 hold has to be gated before'] : []),
+    ...(group.gate ? ['the gate of its axons is not in the text: x0 and x1 must hold gated values'] : []),
   ];
   return { ...lava, notes: [...lava.notes, ...notes] };
 }
@@ -153,7 +153,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
 
   const held = [...next.keys()];
   if (held.length > SYNAPTIC.length) {
-    misfits.push(`a synapse keeps ${held.join(', ')}, and there are two variables beside its weight, t and d`);
+    misfits.push(`a synapse keeps ${held.join(', ')}, but Loihi has only two variables besides the weight, t and d`);
   }
   held.forEach((state, k) => names.set(state, SYNAPTIC[k] ?? ''));
   names.set('w', 'w');
@@ -179,8 +179,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
   };
   for (const path of pre.filter((each) => event(each) === undefined)) {
     const name = PRE.find((each) => ![...names.values()].includes(each));
-    if (name === undefined)
-      misfits.push(`it reads ${path} besides, and a presynaptic neuron has two traces, x1 and x2`);
+    if (name === undefined) misfits.push(`it also reads ${path}, but Loihi has only two presynaptic traces, x1 and x2`);
     else {
       names.set(path, name);
       traces.push({ name, holds: path, made: 'graded spikes, each of which overwrites it' });
@@ -190,7 +189,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     (path) => (path.startsWith('post.') || path.startsWith('global.')) && event(path) === undefined,
   );
   if (post.length > POST.length) {
-    misfits.push(`it reads ${post.join(', ')}, and a neuron has three traces, y1, y2 and y3`);
+    misfits.push(`it reads ${post.join(', ')}, but Loihi has only three postsynaptic traces, y1, y2 and y3`);
   }
   const free = POST.filter((name) => !post.some((path) => USUAL[path] === name));
   for (const path of post) {
@@ -202,7 +201,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
   const signs = [...read].filter((path) => !Object.hasOwn({ w: 1 }, path) && !held.includes(path));
   for (const path of signs) {
     if ([dw, ...changes].flat().some(({ factors }) => factors.includes(`sgn(${path})`))) {
-      misfits.push(`it takes the sign of ${path}, and there are signs of w, t and d alone`);
+      misfits.push(`it takes the sign of ${path}, but Loihi has signs only of w, t and d`);
     }
   }
   if (misfits.length > 0) return { ...none, misfits };
@@ -217,14 +216,14 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     variables: Object.fromEntries(held.map((state, k) => [SYNAPTIC[k], aheadOf.get(state) ?? state])),
     traces: traces.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     notes: [
-      'changes are applied in every timestep (t_epoch = 1), as online; 1/T, by which rxflo multiplies them, is left out',
+      'changes are applied in every timestep (t_epoch = 1), as with schedule online; the factor 1/T of rxflo is left out',
       ...(late.length > 0
         ? [
-            `dw sees ${late.join(' and ')} as before the timestep: one timestep late. Without that: dw = ${written(exact)}`,
+            `dw sees ${late.join(' and ')} as before the timestep, so one timestep late; without that, dw = ${written(exact)}`,
           ]
         : []),
       ...([dw, ...changes].some((sum) => sum.length > MANY || sum.some(({ factors }) => factors.length > MANY))
-        ? [`with more than ${MANY} products, or factors of one, it may not fit the chip's microcode`]
+        ? [`with more than ${MANY} products, or factors in one, it may not fit the chip's microcode`]
         : []),
     ],
   };

@@ -57,7 +57,7 @@ export function certifyLearner(
   if (!isBuilt(circuit)) {
     throw new InputError(
       'circuit',
-      'is a copy of a built circuit, or was put together by hand, and nothing can be certified of it; give what build(circuit, seed) returned',
+      'is a copy of a built circuit or was put together by hand, so nothing can be certified; give what build(circuit, seed) returned',
     );
   }
   const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
@@ -86,8 +86,8 @@ function algorithmSynapses(
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
-    ...(held.length > 0 ? [`${listed(held)} would learn at once, by rules, and stay as they are under '${name}'`] : []),
-    ...(algorithmNamed(name) ? [] : [`as the footprint of algorithm '${name}' states, which nothing here has checked`]),
+    ...(held.length > 0 ? [`${listed(held)} would learn at once by rules, and '${name}' leaves them unchanged`] : []),
+    ...(algorithmNamed(name) ? [] : [`as stated by the footprint of algorithm '${name}'; not checked here`]),
   ];
   return synapses.map((each) => ({ ...each, notes: [...each.notes, ...notes] }));
 }
@@ -95,12 +95,12 @@ function algorithmSynapses(
 /** Online, 1/T is used before the trial has ended. */
 function toldTheLength(synapses: SynapseCertificate): SynapseCertificate {
   const note =
-    'each timestep changes it by 1/T of what was asked for, so it knows from the first timestep on how long the trial will be';
+    'each timestep applies 1/T of the requested change, so the synapse knows from the first timestep how long the trial will be';
   return { ...synapses, notes: [...synapses.notes, note] };
 }
 
 const BY_HISTORY =
-  'it learns when the trial has ended: its neuron goes back through what it published, and its axon brings its events once more; nothing is applied before';
+  'it learns when the trial has ended: its neuron goes back through what it published, and its axon brings its events again; nothing is applied before that';
 
 /**
  * What is kept where a group learns by history. A synapse keeps its weight. A neuron keeps what is read of it in each timestep, also what never
@@ -132,12 +132,14 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
     });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
-      ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
+      ...(group.atOnce
+        ? ['it learns at once: the whole change is applied within the timestep, whatever the schedule']
+        : []),
       ...(group.history ? [BY_HISTORY] : []),
       ...(hears && circuit.outputs.includes(to) ? [ownErrorOf(to)] : []),
       ...(synapses.reads?.postsynaptic ? pooledIn(to) : []),
       ...(hears && signal.length === 0
-        ? [`its learning signal is always 0: '${to.name}' is no output and hears no feedback`]
+        ? [`its learning signal is always 0: '${to.name}' is not an output and hears no feedback`]
         : []),
       ...(relearned
         ? [`its presynaptic rate is the error of '${from.name}', as feedback '${relearned.name}' brings it`]
@@ -176,7 +178,9 @@ function ownErrorOf({ name, loss }: BuiltPopulation): string {
 function pooledIn({ name, model }: BuiltPopulation): readonly string[] {
   const { pools = [] } = model ?? {};
   if (pools.length === 0) return [];
-  return [`its neuron computes with ${joined(pools.map((pool) => pool.name))}, which are of all neurons of '${name}'`];
+  return [
+    `its neuron computes with ${joined(pools.map((pool) => pool.name))}, which are computed from all neurons of '${name}'`,
+  ];
 }
 
 /** Where a global scalar comes from. */
@@ -198,7 +202,7 @@ function gating({ gate }: BuiltGroup): readonly Need[] {
       class: 'three-factor, gating neuron',
       what:
         `its presynaptic rate times what neuron ${gate.neuron} of '${gate.from.name}' sent in the timestep before, which gates its axon: ` +
-        'the product, and nothing else of the gate',
+        'only this product, and nothing else of the gate',
     },
   ];
 }

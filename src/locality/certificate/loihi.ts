@@ -110,7 +110,7 @@ export function changesNothing(rule: PlasticityRule, known: Numbers): boolean {
   return 'products' in sum && sum.products.length === 0;
 }
 
-export const AFTER = 'it computes state when a change is taken up, and there all is brought up to date at once';
+export const AFTER = 'it computes state when a change is applied, but Loihi updates all variables at once';
 
 /** The state that a trace changes. */
 export function changing({
@@ -141,21 +141,21 @@ function variablesOf(
   const [pre, post] = [new Set<string>(), new Set<string>()];
   for (const { read, sign } of factors) {
     const own = read.scope === 'own weight' || read.scope === 'own state';
-    if (sign && !own) misfits.push(`it takes the sign of ${read.path}, and there are signs of w, t and d alone`);
+    if (sign && !own) misfits.push(`it takes the sign of ${read.path}, but Loihi has signs only of w, t and d`);
     if (read.scope === 'own weight') variables.set(read.path, 'w');
     else if (read.scope === 'presynaptic') pre.add(read.path);
     else if (!own) post.add(read.path);
   }
   states.forEach((name, k) => variables.set(name, SYNAPTIC[k] ?? ''));
   if (states.length > SYNAPTIC.length) {
-    misfits.push(`a synapse keeps ${states.join(', ')}, and there are two variables beside its weight, t and d`);
+    misfits.push(`a synapse keeps ${states.join(', ')}, but Loihi has only two variables besides the weight, t and d`);
   }
   [...pre].forEach((path, k) => variables.set(path, PRESYNAPTIC[k] ?? ''));
   if (pre.size > PRESYNAPTIC.length) {
-    misfits.push(`it reads ${[...pre].join(', ')}, and a presynaptic neuron has two traces, x1 and x2`);
+    misfits.push(`it reads ${[...pre].join(', ')}, but Loihi has only two presynaptic traces, x1 and x2`);
   }
   if (post.size > POSTSYNAPTIC.length) {
-    misfits.push(`it reads ${[...post].join(', ')}, and a neuron has three traces, y1, y2 and y3`);
+    misfits.push(`it reads ${[...post].join(', ')}, but Loihi has only three postsynaptic traces, y1, y2 and y3`);
   }
   const usual = [...post].filter((path) => Object.hasOwn(USUAL, path));
   const free = POSTSYNAPTIC.filter((name) => !usual.some((path) => USUAL[path] === name));

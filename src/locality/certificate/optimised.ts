@@ -9,11 +9,11 @@ export function withOptimiser({ groups }: BuiltCircuit, synapses: SynapseCertifi
   const kept = Object.keys(optimiser.state);
   const keeps = kept.length > 0 ? `, for which it keeps ${kept.join(', ')}` : '';
   const bytes = Float64Array.BYTES_PER_ELEMENT * kept.length;
-  const misfit = `optimiser '${optimiser.name}' takes its changes up, and there a sum of products is added as it is`;
+  const misfit = `optimiser '${optimiser.name}' applies its changes, but Loihi adds a sum of products as it is`;
   return {
     ...synapses,
     stores: stores && { ...stores, numbers: stores.numbers + kept.length, bytes: stores.bytes + bytes },
     loihi: loihi && { fits: false, equations: [], variables: {}, traces: [], misfits: [...loihi.misfits, misfit] },
-    notes: [...notes, `it takes its changes up by optimiser '${optimiser.name}'${keeps}`],
+    notes: [...notes, `its changes are applied by optimiser '${optimiser.name}'${keeps}`],
   };
 }

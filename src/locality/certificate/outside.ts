@@ -22,7 +22,7 @@ export function withOutside(
     const brought = outside.filter(({ group }) => group === synapses.group);
     if (brought.length === 0) return synapses;
     const needs = [...synapses.needs, ...brought.map(({ brings, of }) => NEEDS[brings](of))];
-    const note = `what is brought from outside is as algorithm '${algorithm}' states, which nothing here has checked`;
+    const note = `what is brought from outside is as stated by algorithm '${algorithm}'; not checked here`;
     return {
       ...synapses,
       ...{ needs, class: leastLocal(needs.map((need) => need.class)), notes: [...synapses.notes, note] },

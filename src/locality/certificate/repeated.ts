@@ -11,12 +11,12 @@ export function withRepeat({ repeat }: BuiltCircuit, synapses: SynapseCertificat
     what:
       'a signal, the same for every synapse, that opens learning in the last sweep of a timestep: ' +
       (until
-        ? `given when no neuron of '${until.population.name}' has moved by ${until.moves} or more, which somebody who watches all of them has to notice`
+        ? `given when no neuron of '${until.population.name}' has moved by ${until.moves} or more, which takes watching all of them`
         : `given by a clock that counts ${times} sweeps`),
   };
   const needs = [...synapses.needs, opens];
   const often = `${until ? 'up to ' : ''}${times} times`;
-  const asks = synapses.rule === null ? '' : '; it asks for its change in the last alone';
-  const note = `each timestep is run through ${often}: what it computes and keeps of a timestep is of each of these sweeps${asks}`;
+  const asks = synapses.rule === null ? '' : '; it requests its change only in the last';
+  const note = `each timestep is run through ${often}: what it computes and keeps for a timestep, it computes and keeps in each of these sweeps${asks}`;
   return { ...synapses, needs, class: leastLocal(needs.map((need) => need.class)), notes: [...synapses.notes, note] };
 }

@@ -20,7 +20,7 @@ export function certifyRule(rule: PlasticityRule): Certificate {
       uncertified(
         null,
         name,
-        `rule '${name}' was copied or changed since it was made: make the whole with plasticityRule`,
+        `rule '${name}' was copied or changed since it was made: make a new one with plasticityRule`,
       ),
     ]);
   }

@@ -142,7 +142,7 @@ function needsOf(
   if (gated.length > 0) {
     needs.push({
       class: withinHops(1),
-      what: `what the axons of ${listed(gated)} were sent, and the current weights of their synapses, which a neuron gates`,
+      what: `what was sent along the axons of ${listed(gated)}, which a neuron gates, and the current weights of their synapses`,
     });
   }
   if (others > 0) {

@@ -56,7 +56,7 @@ function watch({ algorithm, circuit, trial, options }: SolverRun, learn: boolean
   if (taken.length === 0) {
     throw new InputError(
       `algorithm '${algorithm.name}'`,
-      'takes no array from the memory that it is given, so nothing that it does can be counted; have it take its arrays from options.memory',
+      'takes no array from the memory that it is given, so its reads and writes cannot be counted; make it take its arrays from options.memory',
     );
   }
   meter.tick();

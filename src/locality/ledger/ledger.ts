@@ -71,7 +71,7 @@ export function ledger(options: LedgerOptions = {}): Ledger {
   const { units = LEDGER_UNITS, timesteps = LEDGER_TIMESTEPS } = options;
   rising('units', units);
   rising('timesteps', timesteps);
-  if (!(most > 0)) throw new InputError('most', `${show(most)} is no number of reads and writes; give one above 0`);
+  if (!(most > 0)) throw new InputError('most', `expected a number of reads and writes above 0, got ${show(most)}`);
   if (names.length === 0) throw new InputError('learners', "is empty; give some, such as ['rflo', 'bptt']");
   const sizes: readonly Size[] = [
     ...units.map((N) => ({ units: N, timesteps: timesteps[0] })),

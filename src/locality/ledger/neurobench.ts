@@ -65,7 +65,7 @@ export function neuroBench(
   if (gated)
     throw new InputError(
       `synapses.${gated.name}.gate`,
-      'scales what axons bring, for which NeuroBench has no count; leave it out',
+      'scales what axons bring, which NeuroBench does not count; leave it out',
     );
   const weights = engine.weights();
   const counters = groups.map((group) => new Calls(group, weights[group.name]));

@@ -52,9 +52,9 @@ export function toldOfNeuron(
       ? NOTHING.nothing
       : changed.length === 1
         ? `${numberInWords(only.held.place, only.k)} was changed`
-        : 'all that it is not entitled to was changed, though by no single number';
+        : 'everything that it is not entitled to was changed, though no single number is enough';
   return {
-    message: `neuron ${neuron} of \`${name}\` published something else when ${what}`,
+    message: `neuron ${neuron} of \`${name}\` published something different when ${what}`,
     ...{ population: name, neuron, timestep, vague: false },
     changed: changed.map(({ held: { place }, k }) => ({ place, index: k, timestep })),
   };
@@ -62,12 +62,12 @@ export function toldOfNeuron(
 
 const NOTHING = {
   nothing: 'nothing was changed at all',
-  before: 'nothing was changed but what had run before',
+  before: 'nothing was changed except what had run before',
 } as const;
 
 function what({ group }: SynapseAt, timestep: number, changed: readonly Change[]): string {
   const [{ held, k, timestep: then }] = changed;
   const when = then < timestep ? ' in the timestep before' : '';
   if (changed.length === 1) return `${numberInWords(held.place, k, group)} was changed${when}`;
-  return `all that is none of its business was changed${when}, though by no single number`;
+  return `everything that it is not entitled to was changed${when}, though no single number is enough`;
 }

@@ -83,7 +83,7 @@ export function expectLocal(rule: PlasticityRule, options: ExpectLocalOptions = 
   const idle = rule.analysis ? [...moves].flatMap(([path, moved]) => (moved ? [] : [path])) : [];
   if (idle.length > 0) {
     throw new Error(
-      `rule '${rule.name}' reads ${idle.join(' and ')}, but no update changed with it, so nothing is shown; leave out what it does not need, or try more circuits`,
+      `rule '${rule.name}' reads ${idle.join(' and ')}, but no update changed with it, so nothing is shown for it; leave it out if the rule does not need it, or try more circuits`,
     );
   }
   return {
@@ -140,10 +140,10 @@ function check(rule: PlasticityRule, options: ExpectLocalOptions): void {
     throw new InputError('expectLocal.seed', `${show(seed)} is not a whole number`);
   }
   if (engine !== undefined && !['actors', 'kernels'].includes(engine)) {
-    throw new InputError('expectLocal.engine', `${show(engine)} is unknown; give 'actors' or 'kernels'`);
+    throw new InputError('expectLocal.engine', `expected 'actors' or 'kernels', got ${show(engine)}`);
   }
   const learning = circuit ? [...Object.values(circuit.synapses), ...Object.values(circuit.feedback)] : [];
   if (circuit && !learning.some(({ rule }) => rule?.name === name)) {
-    throw new InputError('expectLocal.circuit', `has no synapses that learn by '${name}'; give some that rule`);
+    throw new InputError('expectLocal.circuit', `has no synapses that learn by '${name}'; give that rule to some`);
   }
 }

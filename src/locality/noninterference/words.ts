@@ -12,7 +12,7 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
     case 'weight':
       return `the weight of ${other(place.group, k, group)}`;
     case 'asked':
-      return `what was asked for by ${other(place.group, k, group)}`;
+      return `the change requested by ${other(place.group, k, group)}`;
     case 'state':
       return `the ${place.variable} of ${other(place.group, k, group)}`;
     case 'influence': {
@@ -36,9 +36,9 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
     case 'message':
       return `${sentError(place.feedback, k)}${since(place.ago)}`;
     case 'arriving':
-      return `${sentError(place.feedback, k)} and arrived`;
+      return `${sentError(place.feedback, k)} and that has arrived`;
     case 'error line':
-      return `${sentError(place.feedback, k % place.feedback.from.size)} and is on its way`;
+      return `${sentError(place.feedback, k % place.feedback.from.size)} and that is on its way`;
     case 'last':
       return 'whether the sweep is the last of its timestep';
     case 'input':
