@@ -12,7 +12,7 @@ import {
 import { algorithmNamed, builtInAlgorithms } from './built-in.ts';
 import { plainCopy } from './plain.ts';
 
-/** What a learning algorithm of one's own is written as. */
+/** The definition of a user's own learning algorithm. */
 export type AlgorithmDefinition<Name extends string = string> = Pick<AlgorithmFields<Name>, 'name' | 'open'> &
   Partial<
     Pick<AlgorithmFields<Name>, 'title' | 'settings' | 'causal' | 'exact' | 'feedback' | 'footprint' | 'outside'>
@@ -41,11 +41,11 @@ const FOOTPRINT: Readonly<Record<Exclude<keyof Footprint, Optional>, string>> = 
 const OPTIONAL: Readonly<Record<Optional, string>> = { scalars: 'function', mirrored: 'function' };
 
 /**
- * Defines a learning algorithm of one's own, to stand in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
+ * Defines your own learning algorithm, for use in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
  * and takes its learning rates from the rules' parameter `eta`.
  *
- * Left out: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` or `outside` the learner
- * is not certified: nobody knows what its updates read.
+ * Defaults: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` or `outside` the
+ * learner is not certified, because it is not known what its updates read.
  *
  * @example
  * const halfGradient = learningAlgorithm({

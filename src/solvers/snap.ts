@@ -126,8 +126,7 @@ export class Snap extends InfluenceSolver {
 export const snap = numberedMaker({
   prefix: 'snap',
   title: 'SnAp',
-  about:
-    'SnAp-n: RTRL that keeps influence on neurons within fewer than n steps, error through the readout, transposed',
+  about: 'SnAp-n: RTRL that keeps influence on neurons within fewer than n steps, error through the transposed readout',
   make: (n) => ({
     feedback: 'symmetric',
     arithmetic: n === 1,
