@@ -14,7 +14,7 @@ export type LocalityClass =
   | 'acausal'
   | 'not certified';
 
-/** A class, whatever its number of hops. */
+/** A class, regardless of its number of hops. */
 export type LocalityFamily = Exclude<LocalityClass, `spatially${string}`> | 'spatially nonlocal within n hops';
 
 /** What each class means, in one sentence: from most to least local. */
@@ -41,20 +41,20 @@ export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = Object
     'Nothing can be certified: a function is opaque or was refused, or a learning algorithm does not state what its updates read.',
 });
 
-/** What feedback needs that is held at an angle to a readout: above 0 degrees, every entry depends on the length of the whole. */
+/** The class of feedback that is held at an angle to a readout: above 0 degrees, every entry depends on the length of the whole matrix. */
 export function followingClass({ carriage }: Pick<BuiltFeedback, 'carriage'>): LocalityClass {
   return carriage?.rotation?.sine === 0 ? 'needs weight transport' : 'needs all readout weights';
 }
 
 const FAMILIES = Object.keys(LOCALITY_CLASSES);
-/** The first class that is not local any more. */
+/** The first class that is no longer local. */
 const LINE = FAMILIES.indexOf('needs weight transport');
 
 export function withinHops(hops: number): LocalityClass {
   return `spatially nonlocal within ${hops} ${hops === 1 ? 'hop' : 'hops'}`;
 }
 
-/** A class crosses the line where it needs what no synapse of its circuit could be sent; or where nobody can know. */
+/** A class crosses the line if it needs something that could not be sent to a synapse of the circuit, or if that is unknown. */
 export function crossesLine(of: LocalityClass): boolean {
   return orderOf(of)[0] >= LINE;
 }

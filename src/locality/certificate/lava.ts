@@ -12,9 +12,9 @@ export interface LavaTrace {
   readonly name: string;
   /** The number of the view, or of the rule's state, that it holds. */
   readonly holds: string;
-  /** How it comes there. */
+  /** How the trace is made. */
   readonly made: string;
-  /** What the rule's constructor takes for it: { impulse, tau }, tau in timesteps; absent: a process writes it. */
+  /** The arguments of the rule's constructor: { impulse, tau }, tau in timesteps; absent: a process writes the trace. */
   readonly decays?: { readonly impulse: number; readonly tau: number };
 }
 
@@ -23,14 +23,14 @@ export interface LavaRule {
   /** The synapse group; null: wherever the rule is used. */
   readonly group: string | null;
   readonly rule: string;
-  /** `{ dw: '0.03 * u0 * y2 * t', dt: ... }`; empty where it cannot be said. */
+  /** `{ dw: '0.03 * u0 * y2 * t', dt: ... }`; empty if the rule cannot be expressed. */
   readonly equations: Readonly<Record<string, string>>;
   /** What w, t and d hold besides the weight: `{ t: 'p' }`. */
   readonly variables: Readonly<Record<string, string>>;
   readonly traces: readonly LavaTrace[];
-  /** What differs from what rxflo computes. */
+  /** Differences from what rxflo computes. */
   readonly notes: readonly string[];
-  /** Why it cannot be said. */
+  /** Why it cannot be expressed. */
   readonly misfits: readonly string[];
 }
 
@@ -39,7 +39,7 @@ interface Place {
   readonly group: string | null;
   /** Numbers of the view that never change there. */
   readonly known: Numbers;
-  /** Whether the axons bring events, 0 or 1, and whether the neurons' own axons do. */
+  /** Whether the presynaptic axons carry events, 0 or 1, and whether the axons of the postsynaptic neurons do. */
   readonly preEvents: boolean;
   readonly postEvents: boolean;
 }
@@ -49,7 +49,7 @@ export function lavaRule(rule: PlasticityRule): LavaRule {
   return said(rule, { group: null, known: {}, preEvents: false, postEvents: false });
 }
 
-/** The rule of a group as Lava's text; undefined: it has none. */
+/** The rule of a group as Lava's text; undefined if the group has no rule. */
 export function lavaGroup(group: BuiltGroup): LavaRule | undefined {
   const { rule, name, to } = group;
   if (!rule) return undefined;
@@ -83,7 +83,7 @@ const [SYNAPTIC, PRE, POST] = [
   ['x1', 'x2'],
   ['y1', 'y2', 'y3'],
 ];
-/** The places that postsynaptic numbers take where they are free. */
+/** The traces that postsynaptic numbers take if these are free. */
 const USUAL: Readonly<Record<string, string>> = { 'post.signal': 'y2', 'post.slope': 'y3', 'post.d_out_d_v': 'y3' };
 
 function said(rule: PlasticityRule, place: Place): LavaRule {
@@ -105,11 +105,11 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     return [];
   };
   const next = new Map(changing(rule).map(({ name, value }) => [name, terms(`the trace of ${name}`, value)]));
-  // The change sees what the traces have just become.
+  // The change reads the new traces.
   let dw = replaced(terms('the change', change.value), (name) => (next.has(name) ? [one(fresh(name))] : undefined));
   if (misfits.length > 0) return { ...none, misfits };
 
-  // What decays and is added to by the presynaptic neuron alone is the same in all synapses of an axon: a trace of that.
+  // State that decays and grows only by presynaptic input is the same in all synapses of an axon: it becomes a presynaptic trace.
   const traces: LavaTrace[] = [];
   const names = new Map<string, string>();
   for (const [state, own] of next) {
@@ -124,7 +124,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
       ? `each spike adds ${text(impulse)}; it decays with tau = ${text(tau)} timesteps`
       : `graded spikes add ${text(impulse)} times their value; it decays with tau = ${text(tau)} timesteps`;
     traces.push({ name, holds: `${state}, the same for all synapses of an axon`, made, decays: { impulse, tau } });
-    // The trace has taken up the spike when the rule is applied: what reads the old one reads (new - impulse x) / decay.
+    // The trace already includes the spike when the rule is applied: to read the old trace, use (new - impulse x) / decay.
     const before: readonly Term[] = [
       { scale: 1 / decay, factors: [name] },
       { scale: -impulse / decay, factors: [path] },
@@ -144,7 +144,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     dw = replaced(dw, only(fresh(state), [one(ahead.name)]));
   }
 
-  // What is computed anew in each timestep, and not looked back at, need not be held.
+  // State that is recomputed in each timestep, and never read in a later one, need not be held.
   for (const [state, own] of [...next]) {
     if ([...next.values()].some((value) => value.some(({ factors }) => factors.includes(state)))) continue;
     next.delete(state);
@@ -169,7 +169,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
 
   const read = new Set([dw, ...changes, exact].flat().flatMap(({ factors }) => factors.map((each) => bare(each))));
   const pre = [...read].filter((path) => path.startsWith('pre.'));
-  // A product depends on one spike; where it needs both, the postsynaptic one is a trace.
+  // A product can depend on one spike only; if it needs both, the postsynaptic one is a trace.
   const needsBoth = [dw, ...changes, exact]
     .flat()
     .some(({ factors }) => factors.includes('post.out') && factors.some((path) => path.startsWith('pre.')));
@@ -229,12 +229,12 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
   };
 }
 
-/** The name of a state as it has just become; its own is that of the timestep before. */
+/** The name of a state's new value; the plain name means the value of the timestep before. */
 function fresh(state: string): string {
   return `new ${state}`;
 }
 
-/** From how many products, or factors, on a rule may be too long for the chip. */
+/** A rule with more products, or more factors in a product, may be too long for the chip. */
 const MANY = 4;
 
 /** `p` of `sgn(p)`. */
@@ -242,10 +242,10 @@ function bare(factor: string): string {
   return factor.replace(/^sgn\((.*)\)$/, '$1');
 }
 
-/** In which order factors are written. */
+/** The order in which factors are written. */
 const ORDER = ['x0', 'y0', 'u0', 'y', 'x', 'w', 't', 'd'];
 
-/** `0.03 * u0 * y2 * t - u0 * t`: each product with the one thing that it depends on. */
+/** `0.03 * u0 * y2 * t - u0 * t`: each product with the one spike, or u0, that it depends on. */
 function writtenOut(
   sum: readonly Term[],
   names: ReadonlyMap<string, string>,

@@ -1,7 +1,7 @@
 import type { BuiltCircuit } from '../../circuit/index.ts';
 import type { SynapseCertificate } from './certificate.ts';
 
-/** The same with what its group's optimiser adds: numbers that each synapse keeps. It reads nothing but these, the weight and the change. */
+/** Adds what the group's optimiser needs: numbers that each synapse keeps. It reads only these, the weight and the change. */
 export function withOptimiser({ groups }: BuiltCircuit, synapses: SynapseCertificate): SynapseCertificate {
   const { stores, loihi, notes } = synapses;
   const optimiser = groups.find(({ name }) => name === synapses.group)?.optimiser;

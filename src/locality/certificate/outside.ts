@@ -13,7 +13,7 @@ const NEEDS: Readonly<Record<Outside['brings'], (of: string) => Need>> = {
   }),
 };
 
-/** What synapses need by their rules, and what a hand from outside brings to them. */
+/** Adds what is brought from outside to what synapses need by their rules. */
 export function withOutside(
   algorithm: string,
   outside: readonly Outside[],

@@ -2,7 +2,7 @@ import type { BuiltCircuit } from '../../circuit/index.ts';
 import type { Need, SynapseCertificate } from './certificate.ts';
 import { leastLocal } from './classes.ts';
 
-/** The same in a circuit that repeats: somebody has to tell every synapse that the last sweep has come, and all is done in each sweep. */
+/** Adds what a circuit that repeats needs: every synapse must be told which sweep is the last, and everything is done in each sweep. */
 export function withRepeat({ repeat }: BuiltCircuit, synapses: SynapseCertificate): SynapseCertificate {
   if (!repeat || repeat.times === 1) return synapses;
   const { times, until } = repeat;
