@@ -181,7 +181,10 @@ return {
   return { ...actors, tunable, variables };
 }
 
-/** The text that passes on what axons bring to all their endings. 0 times a weight adds nothing, so `silent` axons skip it; 0 times state, which need not be finite, may matter. */
+/**
+ * The text that passes on what axons bring to all their endings. 0 times a weight adds nothing, so `silent` axons skip it; 0 times state, which need
+ * not be finite, may matter.
+ */
 function transmitting(method: string, silent: boolean): string {
   return `(branches) => {
     for (let b = 0; b < branches.length; b++) {

@@ -11,14 +11,14 @@ import { blame } from '../errors/index.ts';
 import { compileStatements } from '../local/index.ts';
 
 /**
- * The numbers of a row in this trial: row t for t = 0..T, row 0 the values before the trial; [T+1][size], row-major. In a circuit that repeats, t counts sweeps
- * here, and wherever a solver looks back.
+ * The numbers of a row in this trial: row t for t = 0..T, row 0 the values before the trial; [T+1][size], row-major. In a circuit that
+ * repeats, t counts sweeps here, and wherever a solver looks back.
  */
 export interface Track {
   values: Float64Array;
   /** The array that holds them; it may have room for a longer trial. */
   room: Float64Array;
-  /** The values before row 0, in a trial that continues another: the latest first, [timesteps][size]. Null: the same as in row 0. */
+  /** The values before row 0, in a trial that continues another: the latest first, [timesteps][size]. Null: as in row 0. */
   past: Float64Array | null;
 }
 

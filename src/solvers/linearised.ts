@@ -246,7 +246,7 @@ export class Linearised {
     this.heard.byState(this.forward.now, into);
   }
 
-  /** into[k] += factor times the effect of synapse k on the timestep's error that does not pass through the state: -T dL(t)/dw_k. */
+  /** into[k] += factor times the effect of synapse k on the timestep's error apart from that through the state: -T dL(t)/dw_k. */
   direct(factor: number, into: Float64Array): void {
     const t = this.forward.now;
     this.heard.byPorts(t);
