@@ -39,7 +39,7 @@ export class ActorEngine extends Holder {
   protected readonly holdings: Holdings;
   private readonly playing: Playing;
 
-  /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
+  /** @throws InputError if feedback must be symmetric and there is no readout to transpose. */
   constructor(
     given: BuiltCircuit,
     private readonly options: LearningOptions,
@@ -115,7 +115,7 @@ export class ActorEngine extends Holder {
     return this;
   }
 
-  /** Neuron `index` (from 0) of a population. @throws InputError if there is none. */
+  /** Neuron `index` (from 0) of a population. @throws InputError if it does not exist. */
   neuron(population: string, index: number): NeuronPorts {
     const { inputs, order } = this.circuit;
     if (inputs.some(({ name }) => name === population)) {
@@ -125,13 +125,13 @@ export class ActorEngine extends Holder {
     return { axon$, dendrite$, signal$ };
   }
 
-  /** Input neuron `index` (from 0) of an input population. @throws InputError if there is none. */
+  /** Input neuron `index` (from 0) of an input population. @throws InputError if it does not exist. */
   source(population: string, index: number): Pick<NeuronPorts, 'axon$'> {
     const { axon$ } = this.neuronOf(this.circuit.inputs, 'source', population, index);
     return { axon$ };
   }
 
-  /** The synapse of a group onto neuron `post` from neuron `pre` (from 0). @throws InputError if there is none. */
+  /** The synapse of a group onto neuron `post` from neuron `pre` (from 0). @throws InputError if it does not exist. */
   synapse(groupName: string, post: number, pre: number): SynapsePorts {
     const { group, synapses } = this.network.groupOf(groupName);
     const k = placeOf(group, post, pre);

@@ -72,7 +72,7 @@ export class ActorNetwork {
   readonly tracts: Tract[] = [];
   readonly addressed: Addressed;
 
-  /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
+  /** @throws InputError if feedback must be symmetric and there is no readout to transpose. */
   constructor(
     readonly circuit: BuiltCircuit,
     kind: FeedbackKind,
@@ -140,7 +140,7 @@ export class ActorNetwork {
     return this.neuronsOf(row.population).row(row);
   }
 
-  /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if there is none. */
+  /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if it does not exist. */
   groupOf(name: string): LearningActors {
     const found = [...this.groups, ...this.relearned].find(({ group }) => group.name === name);
     if (found) return found;

@@ -37,7 +37,7 @@ export interface Traffic {
   /** Timesteps that were run; in a circuit that repeats, sweeps. */
   readonly timesteps: number;
   readonly groups: readonly GroupTraffic[];
-  /** How often a neuron that has feedback weights, or is an output, heard the error. */
+  /** How often a neuron that has feedback weights, or is an output, received the error. */
   readonly errors: number;
   /** How many neurons those are. */
   readonly listeners: number;

@@ -12,7 +12,7 @@ export type AlgorithmName = NonNullable<ReturnType<(typeof BUILT_IN)[number]['pa
 /** Every built-in algorithm, or family of them, for those that list them. */
 export const builtInAlgorithms: readonly ListedAlgorithm[] = BUILT_IN;
 
-/** The built-in algorithm of this name; undefined if there is none. */
+/** The built-in algorithm of this name; undefined if the name is unknown. */
 export function algorithmNamed(name: string): LearningAlgorithm | undefined {
   return firstOf(({ parse }) => parse(name));
 }

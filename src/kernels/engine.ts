@@ -184,7 +184,7 @@ export class KernelEngine extends Holder {
     return false;
   }
 
-  /** Whether a trial of so many timesteps has ended. */
+  /** Whether a trial of this many timesteps has ended. */
   private isOver(timesteps: number): boolean {
     const { machine } = this;
     return machine.isLast && machine.timestep >= timesteps;

@@ -44,7 +44,7 @@ export function writeLook(kernel: Kernel, writer: Writer, window: Expression, { 
   writer.set('last', op('i32.or', writer.get('last'), settled.value));
 }
 
-/** Writes the comparison with the target, and the step to the next input and target. Except in the last sweep of a timestep, there is no target. */
+/** Writes the comparison with the target, and the step to the next input and target. Only the last sweep of a timestep has a target. */
 export function writeCompared(kernel: Kernel, writer: Writer, compare: () => void): void {
   const { circuit, memory, timestep } = kernel.layout;
   const [inputs, targets] = [channels(circuit.inputs), channels(circuit.outputs)];

@@ -11,7 +11,7 @@ export type NoiseTape = readonly (readonly (readonly number[])[])[];
 
 const KINDS: readonly NoiseKind[] = ['sign', 'normal', 'uniform'];
 
-/** @throws InputError if there is no noise of this kind. */
+/** @throws InputError if the kind is unknown. */
 export function checkNoise(place: string, kind: NoiseKind): void {
   if (!KINDS.includes(kind)) throw new InputError(place, `expected ${oneOf(KINDS)}, got ${show(kind)}`);
 }

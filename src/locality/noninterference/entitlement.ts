@@ -14,7 +14,7 @@ export interface SynapseAt {
   readonly index: number;
   readonly post: number;
   readonly pre: number;
-  /** The feedback that its neuron hears. */
+  /** The feedback that its neuron receives. */
   readonly hears: readonly BuiltFeedback[];
   /** The feedback that it relearns, from what the error's axon brings; absent: it transmits, and learns from what it carries. */
   readonly relearns?: BuiltFeedback;

@@ -86,7 +86,7 @@ export function noninterference(
     const known = notedOf(synapse, noted);
     for (const [path, moved] of byHistory.moves(synapse, known)) known.set(path, moved || known.get(path) === true);
   }
-  // If a rule keeps something from earlier trials, go on looking for what it keeps.
+  // If a rule keeps something from earlier trials, continue to search for what it keeps.
   let vague: Counterexample | undefined;
   for (const timestep of timesteps) {
     const chosen = timely.filter((one) => drawn((timestep - 1) * synapses.length + synapses.indexOf(one)));
