@@ -44,7 +44,7 @@ class AxonHistory {
  */
 type GoBack = (kept: Float64Array, g: Float64Array, timesteps: number, tuned: Float64Array) => boolean;
 
-/** What a neuron has told a branch of its dendrites in a trial, and the counts g that it computes from that. */
+/** What a neuron has told a branch of its dendrites in a trial, and g, how much events count, which it computes from that. */
 class NeuronHistory {
   kept = new Float64Array(0);
   g = new Float64Array(0);
@@ -64,7 +64,7 @@ class NeuronHistory {
   }
 }
 
-/** Synapses that learn when a trial has ended: each receives all events of the trial again, and reads at its neuron how much an event counts. */
+/** Synapses that learn when a trial has ended: each receives all events of the trial again, and reads from its neuron how much an event counts. */
 export class Replay {
   private readonly neurons: readonly NeuronHistory[];
   private readonly axons: readonly AxonHistory[];

@@ -22,7 +22,7 @@ export interface GroupTraffic {
   readonly binary: boolean;
   /** Of a group that learns by history: events that reached a synapse again, when the trial had ended. */
   readonly replayed: number;
-  /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it; if it learns by history, what an event counts. */
+  /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it; if it learns by history, how much an event counts. */
   readonly publications: number;
   /** How often a synapse was told a global scalar that its rule reads. */
   readonly scalars: number;

@@ -124,8 +124,8 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
 }
 
 /**
- * How many rows run in parallel, and how many of the remaining ones. Eight, if there are only sums over the rows; two, if the numbers of more rows
- * would not stay in registers and no sum of a row waits for itself.
+ * How many rows run in parallel, and how many of the remaining ones. Eight, if there are only sums over the rows; otherwise four, or two
+ * if the numbers of more rows would not stay in registers and no sum of a row waits for itself.
  */
 function rowsAtOnce(steps: readonly ReadStep[], arrays: RowArrays): readonly number[] {
   if (steps.every(({ cells }) => cells.length === 0)) return [8, 4, 1];

@@ -9,7 +9,7 @@ export interface Brought {
 
 /** A history, and the rows that it needs and fills. */
 export interface HistoryRows extends History {
-  /** What an event counts. */
+  /** How much an event counts. */
   readonly counts: Row;
   /** The change of what was brought, if that is what counts. */
   readonly moved?: Row;

@@ -21,7 +21,7 @@ const CHUNK = 128;
 /** How many numbers of neurons go back through the trial together, each in a register: there are 16, and the computation needs some. */
 const HELD = 8;
 
-/** How the synapses of such a group learn: the count of an event times what was brought. */
+/** How the synapses of such a group learn: how much an event counts, times what was brought. */
 export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'program' | 'reads' | 'history'> {
   const brought = history.reads.get(history.brought);
   if (!brought) throw new Error(`nothing is brought as '${history.brought}'`);

@@ -16,7 +16,7 @@ const ABREAST = 12;
  * Writes `learn_events_g(step)`: learns only from what `events_g` has listed: the sums of `learn_g`, without terms that add 0. If changes are simply
  * added to the weights, this happens here, and the sums are never in memory. Spikes bring 1, so they need no multiplication.
  *
- * @param back Called for the neurons at some bytes of a row, before the counts of events there are read.
+ * @param back Called for the neurons at some bytes of a row, before it is read how much events count there.
  */
 export function writeLearnEvents(
   kernel: Kernel,
@@ -100,7 +100,7 @@ function visitorOf(
   const events = placesOfEvents(writer, plastic);
   const end = writer.keep('i32', i32.multiply(writer.get('timestep'), i32.constant(LINE)));
   const learn = (panel: PanelEntries, part: Part, which: number, some: readonly PanelVector[]) => {
-    /** Addresses of the counts of events, for the neurons of a line. */
+    /** For the neurons of a line: where to find how much events count. */
     const lines = new Map<string, Expression>();
     const counts = some.map(({ panel: k, at }) => {
       const { pointer, offset } = panel.rows[k];

@@ -19,7 +19,7 @@ const NUMBER = Float64Array.BYTES_PER_ELEMENT;
  * The sum of requested changes is also a number of the synapse: it is read, added to and written with every update. Operations are those of
  * the rule's text times the updates counted; for an opaque rule they are unknown.
  *
- * If a group learns by history, its synapses receive their events again, each with what it counts: one product per event, added up. Its neurons
+ * If a group learns by history, its synapses receive their events again, each with how much it counts: one product per event, added up. Its neurons
  * go back through the trial, timestep after timestep; what they and the axons keep for that counts as kept in order to learn.
  */
 export function countLocal(given: BuiltCircuit, trial: Trial, options: LearningOptions): LocalCounts {
@@ -76,7 +76,7 @@ function costsByTrace({ rule }: BuiltGroup, reads: SynapseReads): Costs {
   };
 }
 
-/** For each event, a synapse reads what was brought, what it counts and the sum; a neuron reads and writes in each timestep as its text says. */
+/** For each event, a synapse reads what was brought, how much it counts and the sum; a neuron reads and writes in each timestep as its text says. */
 function costsByHistory(
   { pre, to }: BuiltGroup,
   { text }: History,
