@@ -36,7 +36,7 @@ interface Answered extends KeptBlock, Neurons {
 export abstract class InfluenceSolver extends CausalSolver {
   /** Timesteps of influence that are kept. */
   protected readonly depth = ringLength(this.links.carrying);
-  /** The last timestep of the previous trial, if influences continue from it. */
+  /** The timestep that influences have reached; a trial that continues the last one starts from it. */
   protected ended = 0;
   private kept: readonly KeptBlock[] = [];
   private answered: readonly Answered[] = [];
