@@ -51,7 +51,6 @@ export class Neurons {
     return found(this.byRow, row);
   }
 
-  /** Where the neurons sum up a row. */
   sum(row: Row): NonNullable<RowActors['sum']> {
     const { sum } = this.row(row);
     if (!sum) throw new Error(`'${row.name}' is not a sum`);

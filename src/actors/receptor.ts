@@ -13,7 +13,6 @@ export class Receptor implements Ending {
   }
 }
 
-/** Passes errors on to receptors. */
 export function passErrors(branches: readonly AxonBranch[]): void {
   for (const { endings, rate } of branches) for (const receptor of endings) receptor.transmit(rate);
 }

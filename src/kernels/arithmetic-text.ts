@@ -210,7 +210,6 @@ const FUNCTIONS: Readonly<Record<string, { readonly parameters: readonly Type[];
   descend: { parameters: ['i32', 'f64', 'i32', 'i32'], body: descend },
 };
 
-/** The module's text. */
 export function arithmeticText(): string {
   const functions = Object.entries(FUNCTIONS).map(([name, { parameters, body }]) => {
     const writer = new Writer(parameters);

@@ -141,7 +141,6 @@ export class KernelEngine extends Holder {
     });
   }
 
-  /** Begins the trial. */
   private begin(): void {
     const { holdings, machine } = this;
     machine.exports.begin();

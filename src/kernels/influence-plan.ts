@@ -24,7 +24,6 @@ export interface InfluencePlan {
   readonly parts: readonly InfluencePart[];
   /** Where each kept row begins in a slot. */
   readonly kept: ReadonlyMap<Row, number>;
-  /** Bytes of a slot. */
   readonly slot: number;
   /** How many slots a ring has; `lates`: by how many timesteps the slots that are read lie back. */
   readonly depth: number;

@@ -11,10 +11,8 @@ import { whereLast } from './sweeps.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Variable, type Writer } from './writer.ts';
 
-/** The vectors of a line. */
 const VECTORS = range(LINE / VECTOR);
 
-/** A line of influences, as vectors. */
 type Line = readonly Expression[];
 
 /**

@@ -11,7 +11,6 @@ const SEEN = /^(?:begin|room|sense_\d+|carry|signal|learn|advance|finish|once)$/
 
 /** A kernel in the making: the functions written so far, and where everything is in its memory. */
 export class Kernel {
-  /** By their names. */
   private readonly functions = new Map<string, string>();
   /** The arithmetic in each function. */
   readonly lanes = memo((writer: Writer) => new Lanes(writer, this.layout.precision, this.layout.memory));

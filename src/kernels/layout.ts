@@ -134,7 +134,6 @@ export class Layout {
   readonly learnsOnce: boolean;
   /** Groups that may share the weights of another. */
   readonly mirrors: readonly Mirror[];
-  /** The synapses that relearn feedback. */
   readonly relearned: readonly BuiltGroup[];
   /** NaN in some lane as soon as anything has stopped being finite; otherwise 0. */
   readonly fault: number;
@@ -211,12 +210,10 @@ export class Layout {
     return address;
   }
 
-  /** How a group learns, if it does. */
   plasticOf(group: BuiltGroup): PlasticGroup | undefined {
     return this.plastic.find((one) => one.group === group);
   }
 
-  /** How a group mirrors another, if it does. */
   mirrorOf(group: BuiltGroup | BuiltFeedback): Mirror | undefined {
     return this.mirrors.find((mirror) => mirror.group.group === group);
   }

@@ -66,7 +66,6 @@ export class Machine {
     return this.views.numbers;
   }
 
-  /** The memory as words of 32 bits. */
   get words(): Int32Array {
     return this.views.words;
   }
@@ -76,7 +75,6 @@ export class Machine {
     return this.views.doubles;
   }
 
-  /** The address of the current timestep's window. */
   get window(): number {
     return this.exports.window.value;
   }

@@ -25,7 +25,6 @@ interface Tables {
   readonly masks: number;
 }
 
-/** Room for a matrix. */
 export function planMatrix(memory: MemoryPlan, bytes: 4 | 8, { rows, at }: Columns): Matrix {
   const lanes = lanesOf(bytes);
   const packing = pack(rows, lanes);
@@ -42,7 +41,6 @@ export function addressOf({ weights, packing, bytes }: Matrix, k: number): numbe
   return weights + packing.place[k] * bytes;
 }
 
-/** An array of numbers in a kernel's precision. */
 export function numbersOf(precision: Precision, length: number): Float32Array | Float64Array {
   return precision === 'f64' ? new Float64Array(length) : new Float32Array(length);
 }

@@ -79,7 +79,6 @@ export function isDense({ start, columns }: Rows): boolean {
   return count > 0 && start[count] === count * columns;
 }
 
-/** `count` rows that all have every column. */
 export function denseRows(count: number, columns: number): Rows {
   return { start: Int32Array.from({ length: count + 1 }, (_, i) => i * columns), column: new Int32Array(0), columns };
 }

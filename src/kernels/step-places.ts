@@ -31,7 +31,6 @@ export class StepPlaces {
     });
   }
 
-  /** A trial begins. */
   begin(): void {
     this.isHere = this.lasting.every(({ at, find }) => this.put(at, find()));
   }

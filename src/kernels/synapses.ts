@@ -137,7 +137,6 @@ export class Synapses {
     return this.writer.keep('i32', moved(pointer, offset + first * VECTOR));
   }
 
-  /** The number of vectors. */
   get count(): number {
     return this.places.length;
   }

@@ -109,7 +109,6 @@ export abstract class InfluenceSolver extends CausalSolver {
     return [...super.held(), ...influences];
   }
 
-  /** How many numbers a block's influence takes. */
   protected numbersOf({ width, reached }: ReachingBlock): number {
     const kept = [...rowsKept(this.links, reached).values()];
     return kept.reduce((sum, { length }) => sum + length, 0) * width * this.depth;

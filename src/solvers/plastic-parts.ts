@@ -5,7 +5,6 @@ import type { SynapsePart } from './parts.ts';
 import type { LinkedPort } from './port-part.ts';
 import { at } from './ring.ts';
 
-/** A plastic group, and the port that it ends on. */
 interface PlasticPart {
   readonly g: number;
   readonly connection: Connection;

@@ -28,7 +28,6 @@ export interface SynapsePass {
   readonly each: RowFunction;
 }
 
-/** The spans of a list of synapses. */
 export function spansOf(synapses: Int32Array): readonly Span[] {
   const spans: { at: number; first: number; length: number }[] = [];
   synapses.forEach((synapse, at) => {
@@ -72,7 +71,6 @@ export interface PassPart extends Span {
   readonly runner: (last: readonly RowFunction[], own: Pick<RowArrays, 'matrix' | 'one' | 'checked'>) => RunRows;
 }
 
-/** The parts of a pass. */
 export function partsOfPass(pass: SynapsePass, arithmetic: Arithmetic): readonly PassPart[] {
   const { port, synapse = {}, neuron: row = {}, axon = {}, one = {}, each } = pass;
   const { size, axons, post } = port;

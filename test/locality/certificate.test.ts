@@ -302,7 +302,7 @@ describe('learners on the paper’s network', () => {
     });
     const certificate = audit(shared, 'local');
     expect(groupOf(certificate, 'recurrent').notes).toContain(
-      "its neuron computes with top and z, which are computed from all neurons of 'h'",
+      "its neuron uses top and z, which are computed from all neurons of 'h'",
     );
     expect(groupOf(certificate, 'readout').notes).toEqual([
       "its learning signal is its own neuron's error, which that output neuron has itself, made with sums over all neurons of 'y': z and d_loss_d_z",

@@ -3,7 +3,6 @@ import type { Footprint, Linearised, SynapsePart } from '../../solvers/index.ts'
 import type { SynapseCost } from './footprints.ts';
 import { checkOption } from './maker.ts';
 
-/** The options of both perturbations. */
 export interface PerturbationOptions {
   /** Standard deviation of the noise. Default 0.1. */
   readonly sigma?: number;

@@ -59,12 +59,10 @@ export function crossesLine(of: LocalityClass): boolean {
   return orderOf(of)[0] >= LINE;
 }
 
-/** The least local of some classes. */
 export function leastLocal(classes: readonly LocalityClass[]): LocalityClass {
   return classes.reduce((least, other) => (isLessLocal(other, least) ? other : least), 'two-factor local');
 }
 
-/** Whether one class is less local than another. */
 export function isLessLocal(one: LocalityClass, other: LocalityClass): boolean {
   const [[a, hopsA], [b, hopsB]] = [orderOf(one), orderOf(other)];
   return a === b ? hopsA > hopsB : a > b;

@@ -179,7 +179,7 @@ function pooledIn({ name, model }: BuiltPopulation): readonly string[] {
   const { pools = [] } = model ?? {};
   if (pools.length === 0) return [];
   return [
-    `its neuron computes with ${joined(pools.map((pool) => pool.name))}, which are computed from all neurons of '${name}'`,
+    `its neuron uses ${joined(pools.map((pool) => pool.name))}, which are computed from all neurons of '${name}'`,
   ];
 }
 

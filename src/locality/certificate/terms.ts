@@ -46,7 +46,6 @@ export function text(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-/** A single number as a term. */
 export function one(name: string): Term {
   return { scale: 1, factors: [name] };
 }

@@ -166,7 +166,6 @@ export class Bench {
     return all;
   }
 
-  /** Restores what was held. */
   restore(snapshot: Float64Array): void {
     let at = 0;
     for (const held of this.running) for (let k = 0; k < held.length; k++) held.set(k, snapshot[at++]);

@@ -19,7 +19,6 @@ export interface Dual {
   readonly tangents: Float64Array;
 }
 
-/** What the synapses of a group hold while they learn. */
 export interface Learning {
   readonly weights: Dual;
   /** The change requested so far. */
@@ -212,7 +211,6 @@ function wrong({ name }: BuiltGroup, problem: string): InputError {
   return new InputError(`synapses.${name}.rule`, problem);
 }
 
-/** The initial numbers of a group's synapses. */
 export function learningOf(group: BuiltGroup, weights: Float64Array, moved: Float64Array): Learning {
   const zeros = (): Dual => ({ values: new Float64Array(weights.length), tangents: new Float64Array(moved.length) });
   const state = Object.keys(group.rule?.state ?? {}).map((name) => [name, zeros()] as const);
