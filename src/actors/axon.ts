@@ -2,21 +2,21 @@ import type { Row, Term } from '../circuit/index.ts';
 import { listOf } from '../local/index.ts';
 import { Port } from './port.ts';
 
-/** Where an axon ends, with a weight: takes what the axon brings, and passes on what the weight makes of it. */
+/** Where an axon ends, with a weight: takes what the axon brings, and passes on its product with the weight. */
 export interface Ending {
   readonly w: number;
   transmit(rate: number): void;
 }
 
-/** A branch of one neuron's axon: brings what the neuron sends to its endings, late by the timesteps of its delay. */
+/** A branch of one neuron's axon: brings what the neuron sends to its endings, after the delay in timesteps. */
 export class AxonBranch {
   readonly endings: Ending[] = [];
-  /** What it brings in this timestep. Begun as a fraction, so that V8 stores it as a double from the start. */
+  /** What it brings in this timestep. The initial value is a fraction, so that V8 stores it as a double from the start. */
   rate = 0.5;
   private place = 0;
 
   constructor(
-    /** What is on its way, [delay]: what is sent in timestep t leaves from, and later arrives at, place (t - 1) modulo the delay. */
+    /** What is on its way, [delay]: what is sent in timestep t leaves from, and later arrives at, index (t - 1) modulo the delay. */
     private readonly line: Float64Array,
   ) {}
 
@@ -57,12 +57,12 @@ export class Tract {
     readonly row: Row,
     /** The delay, in timesteps. */
     readonly late: number,
-    /** Whether the neurons send along it as soon as they have computed their numbers; else, when these are summed up. */
+    /** Whether the neurons send along it as soon as they have computed their numbers; else, when the receiving neurons sum up. */
     readonly atOnce: boolean,
   ) {
     const { size } = row.population;
     this.lines = new Float64Array(size * late);
-    // Without a delay nothing is on its way: to make a view for each would take longer than all else.
+    // Without a delay nothing is on its way, and making a view for each branch would take longer than everything else.
     const line = (j: number) => (late > 0 ? this.lines.subarray(j * late, (j + 1) * late) : this.lines);
     this.branches = listOf(size, (j) => new AxonBranch(line(j)));
     this.begin();
@@ -81,18 +81,18 @@ export class Tract {
 
 /** What brings numbers to weights: the branches of one tract, or of several of different delays. */
 export class Bundle {
-  /** Neuron after neuron, and of each neuron by their delay. */
+  /** Ordered by neuron, then by delay. */
   readonly branches: readonly AxonBranch[];
-  /** The branches, each time they have passed on what they bring. */
+  /** Emits the branches each time they have passed on what they bring. */
   readonly brought$ = new Port<readonly AxonBranch[]>();
-  /** The same each time they have done so a second time. */
+  /** Emits them each time they have done so a second time. */
   readonly again$ = new Port<readonly AxonBranch[]>();
 
   constructor(
     readonly tracts: readonly Tract[],
     /** Passes on what the branches bring, to all their endings. */
     private readonly pass: (branches: readonly AxonBranch[]) => void,
-    /** The same to endings that transmit a second time. */
+    /** The same, to endings that transmit a second time. */
     private readonly passAgain: (branches: readonly AxonBranch[]) => void = () => undefined,
   ) {
     const [first] = tracts;

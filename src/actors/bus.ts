@@ -13,14 +13,14 @@ export interface Stops {
  *     tick        x--------------------------------------   sources take x(t)
  *     transmit    -h-----y-------------------------------   axons bring to the synapses that end on this population
  *     integrate   --h-----y------------------------------   u, h and its slope; for an output this is the readout
- *     learn at once ---w---------------------------------   a group that learns as soon as it can takes its change up
+ *     learn at once ---w---------------------------------   a group that learns as soon as it can applies its change
  *     compare     -----------e---------------------------   e(t) = target(t) - y(t)
  *     broadcast   --------------e------------------------   every neuron forms its own learning signal
- *     learn       ------------------p--------------------   synapses update their traces, then ask for their change
+ *     learn       ------------------p--------------------   synapses update their traces, then request their change
  *     apply       ----------------------w----------------   changes are applied (every timestep, or once a trial)
  */
 export class TimestepBus {
-  /** Every phase as it ends, for whoever wants to watch the order of things. */
+  /** Every phase as it ends, for anyone who wants to watch the order of events. */
   readonly phase$ = new Port<PhaseEnd>();
   private readonly stages: { readonly stage: Stage; readonly port: Port<number> }[] = [];
 
@@ -31,7 +31,7 @@ export class TimestepBus {
     return port;
   }
 
-  /** The port of a phase that comes once; or of that in which a group learns at once, if it does. */
+  /** The port of a phase that occurs once; or of the phase in which the group learns at once, if it does. */
   port(phase: PhaseName, group?: BuiltGroup): Port<number> {
     const found =
       (group && this.stages.find(({ stage }) => stage.group === group)) ??
@@ -40,7 +40,7 @@ export class TimestepBus {
     return found.port;
   }
 
-  /** Runs the phases of one timestep, or of one sweep of it; those in which something is learned as far as asked. `applies` is asked when all have learned. */
+  /** Runs the phases of one timestep, or of one sweep of it; learning phases only if `learn`. `applies` is called after the learning phases. */
   run(timestep: number, learn: boolean, applies: () => boolean, { onStart, onEnd }: Stops = {}): void {
     for (const { stage, port } of this.stages) {
       const { phase, population, group } = stage;

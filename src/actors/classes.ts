@@ -12,7 +12,7 @@ import { Addressed, neuronActors, type NeuronActors } from './neuron-actors.ts';
 import { synapseActors, type SynapseActors } from './synapse.ts';
 import { Seen } from './synapse-text.ts';
 
-/** The neuron class of a population, and what of the timestep is the population's own. */
+/** The neuron class of a population, and the rows and steps of the timestep that belong to the population. */
 interface NeuronClass extends NeuronActors {
   readonly own: readonly Row[];
   readonly steps: readonly ComputeStep[];
@@ -20,13 +20,13 @@ interface NeuronClass extends NeuronActors {
 
 /** The synapse class of a group. */
 export interface SynapseClass extends SynapseActors {
-  /** Where synapses find what they learn from. */
+  /** Where synapses find the numbers that they learn from. */
   readonly seen: Seen;
-  /** How they take up changes; absent: their weights grow by them. */
+  /** How they apply changes; absent: a change is added to the weight. */
   readonly takeUp?: TakeUp;
 }
 
-/** The actor classes of a timestep and of all its twins, each written when it is first asked for. They hold nothing of a circuit that its twins do not share. */
+/** The actor classes of a timestep and of all its twins, each generated when it is first requested. They hold only what a circuit and its twins share. */
 class ActorClasses {
   readonly addressed: Addressed;
   private readonly byPopulation = new Map<BuiltPopulation, NeuronClass>();
@@ -47,7 +47,7 @@ class ActorClasses {
     });
   }
 
-  /** @param batch After how many trials changes are taken up. */
+  /** @param batch After how many trials changes are applied. */
   synapses(group: BuiltGroup, batch: number): SynapseClass {
     const takeUp = group.rule && takeUpOf(group, { batch, byRules: true });
     const written = kept(this.byGroup, `${batch} ${group.name}`, () => {

@@ -1,8 +1,8 @@
 import type { Ending } from './axon.ts';
 
-/** Where a neuron sums up what it is brought. */
+/** Where a neuron sums up its inputs. */
 export class Dendrite {
-  /** The sum so far. Begun as a fraction, so that V8 stores it as a double from the start. */
+  /** The sum so far. The initial value is a fraction, so that V8 stores it as a double from the start. */
   sum = 0.5;
 
   receive(current: number): void {
@@ -11,12 +11,12 @@ export class Dendrite {
 }
 
 /**
- * A synapse: holds its weight `w`, its rule's state (p as `state_p`) and the change it has asked for.
+ * A synapse: holds its weight `w`, its rule's state (p as `state_p`) and the change it has requested.
  * It knows what its axon's branches bring and the dendrite it sits on, and nothing else.
  */
 export interface Synapse extends Ending {
   w: number;
-  /** Sum of the changes asked for and not yet applied. */
+  /** Sum of the changes requested and not yet applied. */
   asked: number;
   /** One variable of its state. */
   get(variable: string): number;
@@ -25,7 +25,7 @@ export interface Synapse extends Ending {
 
 /** A branch of one neuron's dendrite: one group's synapses sit on it and learn from what the neuron tells it. */
 export class DendriteBranch {
-  /** What its neuron has told it last: a number for each name that the rule reads of it. */
+  /** What its neuron last told it: one number for each name that the rule reads. */
   readonly told: Float64Array;
 
   constructor(
@@ -37,7 +37,7 @@ export class DendriteBranch {
   }
 }
 
-/** Where a branch hears one of its neuron's numbers. */
+/** Where a branch receives one of its neuron's numbers. */
 export class Ear {
   constructor(
     private readonly told: Float64Array,

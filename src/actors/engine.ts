@@ -30,7 +30,7 @@ import { wire } from './wiring.ts';
 /**
  * The actor engine: the meaning of a circuit. Neurons, synapses and the error unit, wired to a timestep bus.
  *
- * The engine wires the actors once and then only turns the clock; everything else is what they tell each other.
+ * The engine connects the actors once and then only runs the clock; everything else happens by messages between actors.
  */
 export class ActorEngine extends Holder {
   private readonly bus = new TimestepBus();
@@ -39,7 +39,7 @@ export class ActorEngine extends Holder {
   protected readonly holdings: Holdings;
   private readonly playing: Playing;
 
-  /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
+  /** @throws InputError if feedback must be symmetric and there is no readout to transpose. */
   constructor(
     given: BuiltCircuit,
     private readonly options: LearningOptions,
@@ -115,7 +115,7 @@ export class ActorEngine extends Holder {
     return this;
   }
 
-  /** Neuron `index` (from 0) of a population. @throws InputError if there is none. */
+  /** Neuron `index` (from 0) of a population. @throws InputError if it does not exist. */
   neuron(population: string, index: number): NeuronPorts {
     const { inputs, order } = this.circuit;
     if (inputs.some(({ name }) => name === population)) {
@@ -125,18 +125,18 @@ export class ActorEngine extends Holder {
     return { axon$, dendrite$, signal$ };
   }
 
-  /** Input neuron `index` (from 0) of an input population. @throws InputError if there is none. */
+  /** Input neuron `index` (from 0) of an input population. @throws InputError if it does not exist. */
   source(population: string, index: number): Pick<NeuronPorts, 'axon$'> {
     const { axon$ } = this.neuronOf(this.circuit.inputs, 'source', population, index);
     return { axon$ };
   }
 
-  /** The synapse of a group onto neuron `post` from neuron `pre` (from 0). @throws InputError if there is none. */
+  /** The synapse of a group onto neuron `post` from neuron `pre` (from 0). @throws InputError if it does not exist. */
   synapse(groupName: string, post: number, pre: number): SynapsePorts {
     const { group, synapses } = this.network.groupOf(groupName);
     const k = placeOf(group, post, pre);
     if (k < 0) {
-      throw new InputError('synapse', `there is none in '${groupName}' onto neuron ${post} from neuron ${pre}`);
+      throw new InputError('synapse', `group '${groupName}' has no synapse onto neuron ${post} from neuron ${pre}`);
     }
     const synapse = synapses[k];
     const variables = ruleVariables(group).map(({ name }) => name);
@@ -151,7 +151,7 @@ export class ActorEngine extends Holder {
     };
   }
 
-  /** The error vector e(t), all output neurons, in the order of `outputs`, once a timestep; each tap gets a copy of its own. */
+  /** The error vector e(t) of all output neurons, in the order of `outputs`, once a timestep; each tap gets its own copy. */
   get error$(): Observable<Float64Array> {
     const { timestep } = this.network;
     const errors = timestep.rows.filter(({ kind }) => kind === 'error');
@@ -165,18 +165,18 @@ export class ActorEngine extends Holder {
     return this.bus.phase$;
   }
 
-  /** Counts every message between actors from now on: the counts run on as trials are run. It takes time, and goes on. */
+  /** Counts every message between actors from now on; counts accumulate over trials. Counting slows the engine down and cannot be switched off. */
   countTraffic(): Traffic {
     return countTraffic(this.network, this.bus, this.holdings.catalogue);
   }
 
-  /** Tells everyone who taps a port that nothing more will come. */
+  /** Tells all taps of all ports that nothing more will come. */
   complete(): void {
     this.bus.complete();
     this.network.complete();
   }
 
-  /** Where a trial is stopped to look into it. */
+  /** Where a trial is paused for inspection. */
   private stops({ onPhase, onIntegrate, onLearn }: TrialOptions): Stops {
     const sums = onIntegrate
       ? this.held().filter(({ place }) => place.kind === 'row' && place.row.kind === 'port')
@@ -198,15 +198,15 @@ export class ActorEngine extends Holder {
 
   private neuronOf(among: readonly BuiltPopulation[], place: string, population: string, index: number): Neuron {
     const found = among.find(({ name }) => name === population);
-    if (!found) throw new InputError(place, `${show(population)} is unknown; there is ${oneOf(among.map(({ name }) => name))}`); // prettier-ignore
+    if (!found) throw new InputError(place, `unknown population ${show(population)}; expected ${oneOf(among.map(({ name }) => name))}`); // prettier-ignore
     const { all } = this.network.neuronsOf(found);
     if (Number.isInteger(index) && index >= 0 && index < all.length) return all[index];
-    const problem = `${show(index)} is out of range; they are numbered 0 to ${all.length - 1}`;
+    const problem = `${show(index)} is out of range; expected a whole number from 0 to ${all.length - 1}`;
     throw new InputError(`neuron of '${population}'`, problem);
   }
 }
 
-/** Where in its group the synapse onto `post` from `pre` stands; -1 where there is none. */
+/** The index in its group of the synapse onto `post` from `pre`; -1 if it does not exist. */
 function placeOf(group: BuiltGroup, post: number, pre: number): number {
   for (let k = group.rowStart[post]; k < group.rowStart[post + 1]; k++) if (group.pre[k] === pre) return k;
   return -1;

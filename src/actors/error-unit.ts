@@ -1,15 +1,15 @@
 import { NotFinite } from '../errors/index.ts';
 
-/** Adds up what the outputs' errors cost. */
+/** Adds up the loss from the errors of the outputs. */
 export class ErrorUnit {
-  /** What it has heard so far in this trial: twice T times the loss. */
+  /** The sum so far in this trial: 2 T times the loss. */
   score = 0;
 
   begin(): void {
     this.score = 0;
   }
 
-  /** Hears one output's error, of which the square counts, or its part of the loss. */
+  /** Adds the square of one output's error, or that output's part of the loss. */
   hear(number: number, squared: boolean): void {
     this.score += squared ? number * number : number;
     if (this.score - this.score !== 0) throw new NotFinite(squared ? 'the squared error' : 'the loss', this.score);

@@ -13,13 +13,13 @@ import {
 } from '../circuit/index.ts';
 import type { ActorNetwork, FeedbackActors, GroupActors } from './network.ts';
 
-/** Where the actors have what their catalogue lists, and what the task is about to play to them. */
+/** Where the actors hold what their catalogue lists, and the input and target that the task is about to present. */
 export function cellsOfActors(network: ActorNetwork, playing: Playing): CellsOf {
   const { sweeps } = playing;
   const synapsesOf = ({ name }: BuiltGroup) => network.groupOf(name).synapses;
   return cellsByKind({
     row: (row, ago) => {
-      // Of timesteps before, and of what axons bring, they have what is on its way.
+      // Of earlier timesteps, and of what axons bring, they hold only what is on its way.
       if (ago > 0 || row.kind === 'brought') return undefined;
       const { get, set } = network.row(row);
       return cellsOf(row.population.size, get, set);
@@ -82,7 +82,7 @@ function heldByAxons({ tracts }: ActorNetwork, { group, term, bundle }: GroupAct
   ];
 }
 
-/** What of errors is on its way, or has arrived at the synapses that relearn the feedback. */
+/** Errors that are on their way, or have arrived at the synapses that relearn the feedback. */
 function heldByErrorAxons({ feedback, bundle }: FeedbackActors): readonly Held[] {
   if (!feedback.broadcast && !feedback.synapses) return [];
   const [{ lines, late, branches }] = bundle.tracts;

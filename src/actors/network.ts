@@ -40,7 +40,7 @@ export interface GroupActors {
   readonly tuned: Float64Array;
   /** What learns when a trial has ended; absent: the synapses learn in every timestep. */
   readonly replay?: Replay;
-  /** Where what is brought to them is found, and what brings it. */
+  /** Where to find what is brought to them, and what brings it. */
   readonly term: Term;
   readonly bundle: Bundle;
 }
@@ -66,13 +66,13 @@ export class ActorNetwork {
   readonly groups: readonly GroupActors[];
   readonly relearned: readonly LearningActors[];
   readonly feedback: readonly FeedbackActors[];
-  /** What brings feedback weights after weights that learn, by the first feedback that has them. */
+  /** What updates feedback weights that follow learning weights, by the first feedback that has them. */
   readonly carried: ReadonlyMap<BuiltFeedback, CarriedFeedback>;
   readonly errorUnit = new ErrorUnit();
   readonly tracts: Tract[] = [];
   readonly addressed: Addressed;
 
-  /** @throws InputError if feedback is to be symmetric and there is no readout to transpose. */
+  /** @throws InputError if feedback must be symmetric and there is no readout to transpose. */
   constructor(
     readonly circuit: BuiltCircuit,
     kind: FeedbackKind,
@@ -80,7 +80,7 @@ export class ActorNetwork {
   ) {
     const feedback = feedbackOf(circuit, kind);
     this.timestep = timestepOf(circuit, { feedback, signalled: () => true });
-    // Whole populations, too, have numbers that they send.
+    // A population as a whole also has numbers that it sends.
     const populations = new Set([...circuit.populations, ...this.timestep.rows.map(({ population }) => population)]);
     this.addressed = classesOf(this.timestep).addressed;
     this.neurons = new Map([...populations].map((one) => [one, new Neurons(one, this.timestep)]));
@@ -103,7 +103,7 @@ export class ActorNetwork {
     this.errorUnit.begin();
   }
 
-  /** Neurons go on from the last timesteps of a row, the latest first, [depth][size]. */
+  /** Neurons continue from the last timesteps of a row, the latest first, [depth][size]. */
   goOn(row: Row, values: Float64Array): void {
     const { size } = row.population;
     const { set } = this.row(row);
@@ -114,7 +114,7 @@ export class ActorNetwork {
     }
   }
 
-  /** The last timesteps of a row, the latest first, [depth][size], once a trial of that many has ended, or of that many sweeps. */
+  /** The last timesteps of a row, the latest first, [depth][size], after a trial of `timesteps` timesteps (or sweeps). */
   history(row: Row, depth: number, timesteps: number): Float64Array {
     const { size } = row.population;
     const { get } = this.row(row);
@@ -135,20 +135,20 @@ export class ActorNetwork {
     return found(this.neurons, population);
   }
 
-  /** What neurons do with their numbers of a row. */
+  /** What neurons do with the numbers of a row. */
   row(row: Row): RowActors {
     return this.neuronsOf(row.population).row(row);
   }
 
-  /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if there is none. */
+  /** A synapse group, or `feedback.NAME`: the synapses that relearn that feedback. @throws InputError if it does not exist. */
   groupOf(name: string): LearningActors {
     const found = [...this.groups, ...this.relearned].find(({ group }) => group.name === name);
     if (found) return found;
     const names = this.groups.map(({ group }) => group.name);
-    throw new InputError('synapses', `${show(name)} is no group; there is ${oneOf(names)}`);
+    throw new InputError('synapses', `unknown synapse group ${show(name)}; expected ${oneOf(names)}`);
   }
 
-  /** What brings weights what they pass on. */
+  /** What brings the weights their input. */
   bundleTo(weights: BuiltGroup | BuiltFeedback): Bundle {
     const found =
       this.groups.find(({ group }) => group === weights) ?? this.feedback.find(({ feedback }) => feedback === weights);
@@ -156,7 +156,7 @@ export class ActorNetwork {
     return found.bundle;
   }
 
-  /** What brings a row so late to weights; made where there is none yet. */
+  /** The tract that brings a row to weights with this delay; created if it does not exist. */
   tractTo(target: Target, row: Row, late: number, atOnce = row.kind === 'message'): Tract {
     const known = this.tracts.find((one) => one.target === target && one.row === row && one.late === late);
     if (known) return known;
@@ -166,7 +166,7 @@ export class ActorNetwork {
     return tract;
   }
 
-  /** What brings a row so late to neurons that compute, or, of `step`, back to those that sent it. */
+  /** The tract that brings a row with this delay to neurons that compute, or, given `step`, back to the neurons that sent it. */
   tractBack(row: Row, late: number, step?: ComputeStep): Tract {
     const terms = this.timestep.steps.flatMap((one) => (one.do === 'sum' ? one.terms : []));
     const use = terms.find((term) =>
@@ -175,7 +175,7 @@ export class ActorNetwork {
     return this.tractTo(use?.weights, row, late, true);
   }
 
-  /** What weights are multiplied by, and the dendrites that sum up what comes of that. */
+  /** What weights are multiplied by, and the dendrites that sum up the products. */
   private useOf(weights: BuiltGroup | BuiltFeedback, by?: string) {
     for (const step of this.timestep.steps) {
       const term = step.do === 'sum' ? step.terms.find((one) => one.weights === weights && one.by === by) : undefined;
@@ -184,7 +184,7 @@ export class ActorNetwork {
       const { dendrite } = neurons.sum(step.into);
       return { ...term, dendrites: neurons.all.map((_, i) => dendrite(i)) };
     }
-    throw new Error(`nothing is made of what is brought to '${weights.name}'`);
+    throw new Error(`nothing sums up what is brought to '${weights.name}'`);
   }
 
   private createReceptors(feedback: BuiltFeedback): FeedbackActors {
@@ -210,7 +210,7 @@ export class ActorNetwork {
     return { ...created, term, bundle: new Bundle(tracts, transmit, transmitAgain) };
   }
 
-  /** `target` is what their axons end at: they themselves, or the feedback that they relearn. */
+  /** @param target What their axons end at: the synapses themselves, or the feedback that they relearn. */
   private createSynapses(
     group: BuiltGroup,
     target: Target,
@@ -222,7 +222,7 @@ export class ActorNetwork {
     const { takeUp } = actors;
     // What is learned from before the group transmits is sent as soon as it is computed.
     const atOnce = (row: Row) => group.atOnce || row.kind === 'message';
-    // By the ways of the group, what is brought to the synapses from each neuron.
+    // For each of the group's ways, what is brought to the synapses from each neuron.
     const broughtFrom = waysOf(term).map((way) => {
       const brought = actors.seen.brought.map(({ row, late }) =>
         row === term.row
@@ -259,7 +259,7 @@ export class ActorNetwork {
     });
     const tuned = Float64Array.from(tunableOf(group), ({ start }) => Number(literal(start)));
     const { history } = group;
-    // What a rule of history reads of its axons is one number, however it names it.
+    // A rule that learns by history reads one number of its axons, whatever its name.
     const replay = history && new Replay(to, branches, { history, ...actors }, (i, k) => broughtTo(rowStart[i] + k)[0]);
     return {
       ...{ group, actors, branches, synapses, tuned },

@@ -19,20 +19,20 @@ import type { AxonBranch } from './axon.ts';
 import { Dendrite, type Ear } from './dendrite.ts';
 import { Neuron } from './neuron.ts';
 
-/** Runs a compute step, neuron after neuron: `given` has what they are given, and `wrong` hears of numbers that are not finite. */
+/** Runs a compute step, neuron after neuron: `given` holds their inputs, and `wrong` is called with numbers that are not finite. */
 export type Run = (given: readonly Given[], wrong: (neuron: Neuron, checked: readonly number[]) => void) => void;
 
 /** What the neurons of a population do with their numbers of one row. */
 export interface RowActors {
   get(this: void, neuron: number): number;
-  /** A neuron takes up another number, of which its dendrites hear. What it has sent stays as it is. */
+  /** Sets a neuron's number and tells its dendrites. What it has sent does not change. */
   set(this: void, neuron: number, value: number): void;
-  /** Who hears of it, and where it is sent once it is computed. */
+  /** Which branches are told of it, and where it is sent once it is computed. */
   ears(this: void, neuron: number): Ear[];
   axons(this: void, neuron: number): AxonBranch[];
   /** Each sends its number along a branch. */
   send(this: void, branches: readonly AxonBranch[]): void;
-  /** Where it is a sum: where it is summed up, and what begins and ends the sums of a timestep: they are told and sent on. */
+  /** If the row is a sum: its dendrites, and what begins and ends the sums of a timestep; at the end they are told and sent on. */
   readonly sum?: {
     dendrite(this: void, neuron: number): Dendrite;
     begin(this: void): void;
@@ -47,7 +47,7 @@ export interface NeuronActors {
   bound(this: void, all: readonly Neuron[]): { readonly rows: readonly RowActors[]; readonly runs: readonly Run[] };
 }
 
-/** The rows of which anyone hears, and those that are sent as soon as they are computed. */
+/** The rows that are told to any dendrite, and those that are sent as soon as they are computed. */
 export class Addressed {
   readonly heard = new Set<Row>();
   readonly sent = new Set<Row>();
@@ -61,7 +61,7 @@ export class Addressed {
     for (const row of timestep.rows) if (row.kind === 'message' || row.kind === 'global') this.sent.add(row);
   }
 
-  /** What a group's synapses see. Their neuron tells them of a number that never changes, too. */
+  /** What a group's synapses see. Their neuron also tells them the numbers that never change. */
   seenBy(group: BuiltGroup): LearnStep['reads'] {
     const step = this.timestep.steps.filter((one) => one.do === 'learn').find((one) => one.group.name === group.name);
     const reads = [...(step?.reads ?? [])].map(([path, source]): [string, Source] => {
@@ -71,7 +71,7 @@ export class Addressed {
     return new Map(reads);
   }
 
-  /** What the neurons of a step have to be given. */
+  /** What the neurons of a step must be given. */
   givenTo(step: ComputeStep): readonly Source[] {
     return [...step.reads.values()].filter((source) => isGiven(source, step, this.timestep));
   }
@@ -81,7 +81,7 @@ function add(rows: Set<Row>, source: Source): void {
   if (source.kind === 'row' || source.kind === 'element') rows.add(source.row);
 }
 
-/** Writes out the neuron class of one population from its compute steps, all that never changes filled in. */
+/** Generates the neuron class of one population from its compute steps, with all constants filled in. */
 export function neuronActors(
   population: BuiltPopulation,
   rows: readonly Row[],
@@ -138,7 +138,7 @@ export function neuronActors(
 class Actor extends Neuron {
   constructor(name) {
     super(name);
-    // Begun as fractions, so that V8 stores them as doubles from the start.
+    // The initial values are fractions, so that V8 stores them as doubles from the start.
     ${rows.map((row, r) => (sums.has(row) ? `this.sum${r} = new Dendrite();` : `this.row${r} = 0.5;`)).join(' ')}
     ${rows.map((_, r) => `this.ears${r} = []; this.axons${r} = [];`).join(' ')}
   }
@@ -170,12 +170,12 @@ return {
   });
 }
 
-/** The text of a call of all of a list. By index: V8 runs it faster than what an iterator gives. */
+/** The text of a call of everything in a list. By index: V8 runs this faster than an iterator. */
 function toEach(list: string, call: string): string {
   return `for (let list = ${list}, k = 0; k < list.length; k++) list[k].${call};`;
 }
 
-/** Whether a neuron has to be given a number that a step reads: until a number is computed, it has that of the timestep before. */
+/** Whether a neuron must be given a number that a step reads: until a number is computed, the neuron holds that of the timestep before. */
 function isGiven(source: Source, step: ComputeStep, { steps, constants }: Timestep): boolean {
   if (source.kind !== 'row') return source.kind !== 'number';
   const { row, late } = source;

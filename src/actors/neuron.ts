@@ -1,8 +1,8 @@
 import { Port } from './port.ts';
 
-/** What every neuron has, whatever its model. Its other numbers, and how it computes them, are those of its own class, see neuronActors. */
+/** What every neuron has, whatever its model. Its other numbers, and how it computes them, belong to its own class, see neuronActors. */
 export class Neuron {
-  /** What the axon sends, once a timestep: the new rate, or what a dial on the axon makes of it. */
+  /** What the axon sends, once a timestep: the new rate, as transformed by the dials on the axon. */
   readonly axon$ = new Port<number>();
   /** The summed input u(t), once a timestep. */
   readonly dendrite$ = new Port<number>();

@@ -16,7 +16,7 @@ import { Ear } from './dendrite.ts';
 import type { Addressed, RowActors, Run } from './neuron-actors.ts';
 import type { Neuron } from './neuron.ts';
 
-/** The neurons of one population, and what they have: rows, of which each has its own number. */
+/** The neurons of one population and their rows; each neuron has its own number in every row. */
 export class Neurons {
   readonly all: readonly Neuron[];
   private readonly byRow: ReadonlyMap<Row, RowActors>;
@@ -46,33 +46,32 @@ export class Neurons {
     }
   }
 
-  /** What the neurons do with their numbers of a row. */
+  /** What the neurons do with the numbers of a row. */
   row(row: Row): RowActors {
     return found(this.byRow, row);
   }
 
-  /** Where the neurons sum up a row. */
   sum(row: Row): NonNullable<RowActors['sum']> {
     const { sum } = this.row(row);
-    if (!sum) throw new Error(`'${row.name}' is no sum`);
+    if (!sum) throw new Error(`'${row.name}' is not a sum`);
     return sum;
   }
 
-  /** Neuron i has a number that it did not compute by itself: it is told and sent on. */
+  /** Gives neuron i a number that it did not compute itself; the number is told and sent on. */
   publish(row: Row, i: number, value: number): void {
     const { set, axons } = this.row(row);
     set(i, value);
     send(axons(i), value);
   }
 
-  /** Lets neurons tell branches of their dendrites: from then on neuron i tells one at this place of what the branch is told. */
+  /** Connects neurons to branches of their dendrites: neuron i then writes its number into `told` at this place. */
   telling(row: Row): (i: number, told: Float64Array, place: number) => void {
     if (!this.addressed.heard.has(row)) throw new Error(`no neuron tells '${row.name}'`);
     const { ears } = this.row(row);
     return (i, told, place) => ears(i).push(new Ear(told, place));
   }
 
-  /** From now on the neurons send along a tract, each as soon as it has computed its number. */
+  /** From now on each neuron sends its number along the tract as soon as it has computed it. */
   connect({ row, branches }: Tract): void {
     if (!this.addressed.sent.has(row)) throw new Error(`no neuron sends '${row.name}' as soon as it has it`);
     const { axons } = this.row(row);

@@ -1,17 +1,17 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { blame } from '../errors/index.ts';
 
-/** An actor's ear: how a port delivers to it, and whom to name when it throws. */
+/** How a port delivers to an actor, and the actor's name for errors that it throws. */
 export interface Listener<T> {
   readonly name: string;
   next(value: T): void;
 }
 
 /**
- * A multicast port: actors are connected to it, and anyone may tap it, for it is an RxJS Observable.
+ * A multicast port: actors are connected to it, and anyone may tap it, because it is an RxJS Observable.
  *
  * Actors are called directly, in the order they were connected; what an actor throws reaches the sender at once, with the
- * actor's name (RxJS would report it later and elsewhere). Taps come after the actors and cost nothing while there are none.
+ * actor's name (RxJS would report it later and elsewhere). Taps come after the actors, and cost nothing if no one subscribes.
  */
 export class Port<T> extends Observable<T> {
   private readonly listeners: Listener<T>[] = [];
@@ -29,7 +29,7 @@ export class Port<T> extends Observable<T> {
     this.outside = outside;
   }
 
-  /** Whether anyone outside the circuit listens: only then is a message worth making. */
+  /** Whether anyone outside the circuit listens; if not, no message need be made. */
   get tapped(): boolean {
     return this.outside.taps.length > 0;
   }
@@ -60,7 +60,7 @@ export class Port<T> extends Observable<T> {
     for (const tap of this.outside.taps) tap.next(value);
   }
 
-  /** Tells the taps, and all who come later, that nothing more will come. */
+  /** Tells the taps, also those that subscribe later, that nothing more will come. */
   complete(): void {
     this.outside.over = true;
     for (const tap of this.outside.taps) tap.complete();

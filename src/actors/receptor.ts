@@ -13,17 +13,16 @@ export class Receptor implements Ending {
   }
 }
 
-/** Errors are passed on to receptors. */
 export function passErrors(branches: readonly AxonBranch[]): void {
   for (const { endings, rate } of branches) for (const receptor of endings) receptor.transmit(rate);
 }
 
 /**
- * Keeps the neurons' feedback weights as they are to be while synapses learn.
+ * Keeps the neurons' feedback weights up to date while synapses learn.
  *
  * Where they follow the readout (symmetric feedback, or one held at an angle to it) this is weight transport. It reads synapses that sit
- * on other neurons, which no actor of the circuit can do: it stands outside the circuit as a hand of the experimenter, and a learner that
- * needs it is not local. Where they are relearned, each neuron's weights are those of synapses that sit on it.
+ * on other neurons, which no actor of the circuit can do: it acts from outside the circuit, like the hand of an experimenter, and a learner
+ * that needs it is not local. Where they are relearned, each neuron's weights are those of synapses that sit on it.
  */
 export class CarriedFeedback {
   private readonly b: Float64Array;
@@ -33,7 +32,7 @@ export class CarriedFeedback {
     private readonly write: (b: Float64Array) => void,
     /** The receptors of each feedback that has this B, in its order. */
     private readonly receptors: readonly (readonly Receptor[])[],
-    /** How many weights of synapses on other neurons it takes for that: 0 where the weights are those of synapses on the neuron itself. */
+    /** How many weights of synapses on other neurons it reads: 0 if the weights are those of synapses on the neuron itself. */
     readonly transported: number,
   ) {
     this.b = new Float64Array(receptors[0].length);

@@ -5,9 +5,9 @@ import type { AxonBranch } from './axon.ts';
 import type { DendriteBranch } from './dendrite.ts';
 import type { Seen } from './synapse-text.ts';
 
-/** What an axon's branch has brought in a trial: its events, those that are not 0, in the order of time. */
+/** What an axon's branch has brought in a trial: its nonzero events, in the order of time. */
 class AxonHistory {
-  /** By event: its timestep, from 0, and what was brought, or what that has moved by. */
+  /** For each event: its timestep, from 0, and the value that was brought, or the change of that value. */
   times = new Int32Array(64);
   rates = new Float64Array(64);
   count = 0;
@@ -44,7 +44,7 @@ class AxonHistory {
  */
 type GoBack = (kept: Float64Array, g: Float64Array, timesteps: number, tuned: Float64Array) => boolean;
 
-/** What a neuron has told a branch of its dendrites in a trial, and what it makes of that. */
+/** What a neuron has told a branch of its dendrites in a trial, and g, how much events count, which it computes from that. */
 class NeuronHistory {
   kept = new Float64Array(0);
   g = new Float64Array(0);
@@ -59,19 +59,19 @@ class NeuronHistory {
       this.kept = new Float64Array(timesteps * count);
     }
     const { kept } = this;
-    // A few numbers: one by one takes a fifth of what a copy takes to begin.
+    // Only a few numbers: copying them one by one takes a fifth of the overhead of a block copy.
     for (let k = 0, at = (timestep - 1) * count; k < count; k++) kept[at + k] = told[k];
   }
 }
 
-/** Synapses that learn when a trial has ended: each is brought all events of the trial once more, and finds at its neuron what an event counts. */
+/** Synapses that learn when a trial has ended: each receives all events of the trial again, and reads from its neuron how much an event counts. */
 export class Replay {
   private readonly neurons: readonly NeuronHistory[];
   private readonly axons: readonly AxonHistory[];
   /** By branch and synapse, what its axon has brought. */
   private readonly brought: readonly (readonly AxonHistory[])[];
   private readonly goBack: GoBack;
-  /** How many timesteps the trial had; 0: it has not ended. */
+  /** How many timesteps the trial had; 0 while it has not ended. */
   private ended = 0;
 
   /**
@@ -102,13 +102,13 @@ export class Replay {
     for (const axon of this.axons) axon.begin();
   }
 
-  /** Keeps what there is to learn from in a timestep. */
+  /** Keeps what a timestep provides for learning. */
   keep(timestep: number, timesteps: number): void {
     for (const axon of this.axons) axon.keep(timestep);
     for (const neuron of this.neurons) neuron.keep(timestep, timesteps);
   }
 
-  /** Once the trial has ended: how many events all synapses were brought once more, and how many numbers were kept for that; before, undefined. */
+  /** Once the trial has ended: how many events were brought to synapses again, and how many numbers were kept for that; before that, undefined. */
   counted(): { readonly events: number; readonly kept: number } | undefined {
     if (this.ended === 0) return undefined;
     const byNeurons = this.branches.reduce((sum, { told }) => sum + this.ended * (told.length + 1), 0);
@@ -118,7 +118,7 @@ export class Replay {
     };
   }
 
-  /** Every synapse asks for the change of the whole trial. */
+  /** Every synapse requests the change of the whole trial. */
   learn(timesteps: number, tuned: Float64Array): void {
     this.ended = timesteps;
     this.neurons.forEach(({ kept, g }, b) => {
@@ -136,7 +136,7 @@ export class Replay {
   }
 }
 
-/** What events count, summed up by the order of time. */
+/** What events count, summed up in the order of time. */
 function summed(g: Float64Array, times: Int32Array, rates: Float64Array, count: number): number {
   let sum = 0;
   for (let e = 0; e < count; e++) sum += g[times[e]] * rates[e];
@@ -174,5 +174,5 @@ return (kept, g, timesteps, tuned) => {
 }
 
 function missing(path: string): never {
-  throw new Error(`a history reads '${path}', and nothing stands for it`);
+  throw new Error(`a history reads '${path}', which is unknown here`);
 }

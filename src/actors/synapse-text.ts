@@ -2,19 +2,19 @@ import type { LearnStep, Row, Source, SynapseProgram, TakeUp } from '../circuit/
 import { identifiers, largestParts, literal, statements, type Read, type Value } from '../local/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
-/** A row that an axon brings to synapses, and how late. */
+/** A row that an axon brings to synapses, and its delay. */
 export interface Brought {
   readonly row: Row;
   readonly late: number;
 }
 
-/** A number that a synapse is told: its neuron's own, or, of `neuron`, one that everyone is told. */
+/** A number that a synapse is told: that of its own neuron, or, with `neuron`, one that all synapses are told. */
 export interface Told {
   readonly row: Row;
   readonly neuron?: number;
 }
 
-/** What stands for the names that a rule reads of its two neurons. */
+/** The sources of the numbers that a rule reads of its two neurons, by name. */
 export type Reads = LearnStep['reads'];
 
 /** Where a synapse finds the numbers of its two neurons: the text of each, by its name in the rule. */
@@ -24,7 +24,7 @@ export class Seen {
   readonly texts: ReadonlyMap<string, string>;
 
   constructor(
-    /** What stands for `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn. */
+    /** The sources of `pre.`, `post.` and `global.` names, see LearnStep; empty for synapses that do not learn. */
     readonly reads: Reads,
     rule: PlasticityRule | undefined,
   ) {
@@ -42,7 +42,7 @@ export class Seen {
     }
     if (source.kind === 'row' && source.late === 0) return `p${this.told.push({ row: source.row }) - 1}`;
     if (source.kind === 'element') {
-      // What is not computed until later is still that of the timestep before.
+      // A number that is computed later still has the value of the timestep before.
       return `p${this.told.push({ row: source.row, neuron: source.neuron }) - 1}`;
     }
     throw new Error(`a synapse cannot see '${path}'`);
@@ -59,9 +59,9 @@ export interface Learning {
 }
 
 /**
- * The statements of a rule that was read: its new state, and the change it asks for.
+ * The statements of a rule whose text was read: its new state, and the change it requests.
  *
- * @param asks False: its new state alone.
+ * @param asks Whether it requests a change; false: only its new state.
  */
 export function written(
   { state, change }: SynapseProgram,
@@ -98,23 +98,23 @@ export function written(
   };
 }
 
-/** Whether a variable stays as it is. */
+/** Whether a variable is unchanged. */
 function isRead(value: Value, name: string): boolean {
   return value.kind === 'read' && value.scope === 'own state' && value.path === name;
 }
 
-/** The statements of an opaque rule. `asks` false: of its new state alone. */
+/** The statements of an opaque rule. `asks` false: only for its new state. */
 export function called(rule: PlasticityRule, seen: Seen, asks = true): string {
   const { state, lasting = [], trace } = rule;
   if (!trace) return asks ? `this.asked += change(${viewOf(rule, seen)});` : '';
-  // No trace gives what began as the weight.
+  // A trace never returns variables that began as the weight.
   const traced = identifiers(state).filter((name) => !lasting.includes(name));
   const updated = traced.map((name) => `${stateOf(name)} = s.${name};`);
   const change = `change(${viewOf(rule, seen, (name) => (traced.includes(name) ? `s.${name}` : stateOf(name)))})`;
   return `const s = trace(${viewOf(rule, seen)}); ${updated.join(' ')} ${asks ? `this.asked += ${change};` : ''}`;
 }
 
-/** The statements of what an opaque rule computes when a change was taken up. */
+/** The statements of what an opaque rule computes after a change was applied. */
 export function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | undefined): string {
   const updated = identifiers(rule.state).map((name) => `${stateOf(name)} = n.${name} ?? ${stateOf(name)};`);
   const taken = takeUp ? 'if (due > 0) ' : '';
@@ -122,7 +122,7 @@ export function calledAfter(rule: PlasticityRule, seen: Seen, takeUp: TakeUp | u
 }
 
 /**
- * A rule's own parameters. The dials of its traces have names of two parts in its text; a caller of its functions need not give them.
+ * A rule's own parameters. The dials of its traces have names of two parts in its text; callers of its functions need not pass them.
  *
  * @throws InputError if a name is not an identifier.
  */
@@ -144,7 +144,7 @@ function viewOf({ state, params, tunable = [] }: PlasticityRule, { texts }: Seen
   return `{ ${own.join(' ')} w: this.w, ${neuron('pre')}, ${neuron('post')}, ${neuron('global')}, ${all.join(', ')} }`;
 }
 
-/** The statements that compute a take-up: the new weight `w`, and n1, n2, .. of the state. */
+/** The statements that apply a change: the new weight `w`, and the new state n1, n2, .. */
 export function taken({ text, constants, chance }: TakeUp, { texts }: Seen, tunable: readonly string[]): string {
   const results = text.namedResults;
   const written = statements(
@@ -164,7 +164,7 @@ export function taken({ text, constants, chance }: TakeUp, { texts }: Seen, tuna
   ].join('\n    ');
 }
 
-/** The statements that put new state in its place. */
+/** The statements that store the new state. */
 export function renewed({ text }: TakeUp): string {
   const [, ...state] = text.namedResults;
   return state.map(({ name }, k) => `${stateOf(name)} = n${k + 1};`).join(' ');
@@ -176,5 +176,5 @@ export function stateOf(name: string): string {
 }
 
 function missing(path: string): never {
-  throw new Error(`a rule reads '${path}', and nothing stands for it`);
+  throw new Error(`a rule reads '${path}', which is unknown here`);
 }

@@ -25,14 +25,14 @@ import {
   type Seen,
 } from './synapse-text.ts';
 
-/** The actor class of one synapse group, and what its synapses do, all of them in turn. */
+/** The actor class of one synapse group, and what all its synapses do in turn. */
 export interface SynapseActors {
   /**
    * Makes a synapse.
    *
-   * @param pre The branches that bring what is `seen.brought`, in that order.
-   * @param dendrites What it transmits to, and what it does so again; absent: nothing.
-   * @param own What it has for good, see Settling; `place` for its draws.
+   * @param pre The branches that bring the rows of `seen.brought`, in that order.
+   * @param dendrites Where it transmits to, and where it transmits to a second time; undefined: nowhere.
+   * @param own Numbers of its own that never change, see Settling; `place` is for its random draws.
    */
   make(w: number, pre: readonly AxonBranch[], dendrites: readonly (Dendrite | undefined)[], own?: Numbers): Synapse;
   /** What they keep besides their weights. */
@@ -43,20 +43,20 @@ export interface SynapseActors {
   transmit(this: void, branches: readonly AxonBranch[]): void;
   transmitAgain(this: void, branches: readonly AxonBranch[]): void;
   learn(branches: readonly DendriteBranch[], tuned: Float64Array): void;
-  /** Their state goes on, and they ask for nothing. */
+  /** Updates their state without requesting a change. */
   trace(branches: readonly DendriteBranch[], tuned: Float64Array): void;
   apply(branches: readonly DendriteBranch[], tuned: Float64Array, taking: Taking): void;
 }
 
 /**
- * Writes out the actor class of one synapse group, its rule's parameters filled in.
+ * Generates the actor class of one synapse group, with the rule's parameters filled in.
  *
- * What runs is the graphs of the rule's functions, so nothing that was not read can take part. (An opaque rule's own functions run. They are
- * given a view made for the occasion: there is no actor in it to reach through.)
+ * What runs is generated from the graphs of the rule's functions, so nothing that was not read can take part. (Of an opaque rule, its own
+ * functions run. They are given a view made for each call, through which no actor can be reached.)
  *
- * @param seen Where they find what they learn from.
- * @param takeUp How they take up changes; absent: their weights grow by them.
- * @param repeats Whether a timestep may have sweeps in which state goes on and no change is asked for.
+ * @param seen Where they find the numbers that they learn from.
+ * @param takeUp How they apply changes; absent: a change is added to the weight.
+ * @param repeats Whether a timestep may have sweeps in which state is updated and no change is requested.
  */
 export function synapseActors(
   group: BuiltGroup,
@@ -80,7 +80,7 @@ export function synapseActors(
   const tune = tuned.map((name, place) => `const ${name} = tuned[${place}];`).join(' ');
   const own = [...Object.keys(takeUp?.constants ?? {}), ...(takeUp?.chance === undefined ? [] : ['place'])];
   const hear = told.map((name, place) => `const ${name} = told[${place}];`).join(' ');
-  // What was told is handed on where a rule goes on to compute with it.
+  // What was told is passed on if the rule also computes after a change.
   const after = rule?.after !== undefined;
   const taking = ['step', 'key', ...(takeUp ? ['pace', 'due', ...tuned] : []), ...(after ? told : [])].join(', ');
   const texts = (asks: boolean): Learning =>
@@ -114,7 +114,7 @@ export function synapseActors(
   const source = `
 class Synapse {
   constructor(w, pre, dendrites, own) {
-    // Begun as fractions, so that V8 stores them as doubles from the start.
+    // The initial values are fractions, so that V8 stores them as doubles from the start.
     this.w = 0.5; this.asked = 0.5; ${variables.map(({ name }) => `${stateOf(name)} = 0.5;`).join(' ')}
     this.w = w; this.asked = 0; ${started(() => true)}
     ${seen.brought.map((_, k) => `this.pre${k} = pre[${k}];`).join(' ')}
@@ -181,7 +181,10 @@ return {
   return { ...actors, tunable, variables };
 }
 
-/** The text of what passes on what axons bring to all of their endings. Times a weight, 0 adds nothing there, so `silent` axons need not pass it on; times state, which need not be finite, it may. */
+/**
+ * The text that passes on what axons bring to all their endings. 0 times a weight adds nothing, so `silent` axons skip it; 0 times state, which need
+ * not be finite, may matter.
+ */
 function transmitting(method: string, silent: boolean): string {
   return `(branches) => {
     for (let b = 0; b < branches.length; b++) {
@@ -194,8 +197,8 @@ function transmitting(method: string, silent: boolean): string {
 }
 
 /**
- * The text of a call of all of these synapses, from number k on; k is then that of the next one. Four at a time: the loop's own work is a quarter of the
- * time otherwise.
+ * The text of a call of all these synapses from index k on; k is then the index after the last. Four per iteration: otherwise the loop itself
+ * takes a quarter of the time.
  */
 function forEach(synapses: string, call: string): string {
   const one = `${synapses}[k++].${call};`;

@@ -6,29 +6,29 @@ import type { ActorNetwork, GroupActors } from './network.ts';
 export interface GroupTraffic {
   readonly name: string;
   /**
-   * Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. Axons of events send only ones,
-   * axons with a dial turned only what has changed; others send in every timestep.
+   * Events that neurons sent to the group: one for each axon branch and timestep in which it sent its rate. Axons that carry events send only
+   * ones, axons with a dial send only what has changed; others send in every timestep.
    */
   readonly events: number;
-  /** Of those, events with another rate than 0. */
+  /** Of those, events with a nonzero rate. */
   readonly active: number;
-  /** Events of the gate neuron that reached an axon branch. A gate neuron with a dial turned on its axon sends only what has changed. */
+  /** Events of the gate neuron that reached an axon branch. A gate neuron with a dial on its axon sends only what has changed. */
   readonly gates: number;
   /** Events that reached a synapse. */
   readonly arrivals: number;
-  /** Products of rates and weights, neither of them 0, that had to be computed; two for each arrival where synapses transmit twice. */
+  /** Products of nonzero rates and nonzero weights that had to be computed; two for each arrival where synapses transmit twice. */
   readonly effective: number;
   /** Whether every rate was -1, 0 or 1, so that a product needs no multiplication. */
   readonly binary: boolean;
-  /** Of a group that learns by history: events that reached a synapse once more, when the trial had ended. */
+  /** Of a group that learns by history: events that reached a synapse again, when the trial had ended. */
   readonly replayed: number;
-  /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it; by history, what an event counts. */
+  /** How often a synapse was told what its postsynaptic neuron publishes, to learn from it; if it learns by history, how much an event counts. */
   readonly publications: number;
   /** How often a synapse was told a global scalar that its rule reads. */
   readonly scalars: number;
-  /** How many numbers each synapse holds in order to learn: its rule's state, and the change it has asked for; 0 without a rule. */
+  /** How many numbers each synapse holds in order to learn: its rule's state, and the change it has requested; 0 without a rule. */
   readonly held: number;
-  /** Of a group that learns by history: how many numbers its neurons and axons kept of the trial that was the last to end. */
+  /** Of a group that learns by history: how many numbers its neurons and axons kept of the last completed trial. */
   readonly kept: number;
 }
 
@@ -37,7 +37,7 @@ export interface Traffic {
   /** Timesteps that were run; in a circuit that repeats, sweeps. */
   readonly timesteps: number;
   readonly groups: readonly GroupTraffic[];
-  /** How often a neuron that has feedback weights, or is an output, heard the error. */
+  /** How often a neuron that has feedback weights, or is an output, received the error. */
   readonly errors: number;
   /** How many neurons those are. */
   readonly listeners: number;
@@ -47,7 +47,7 @@ export interface Traffic {
 
 type Counted<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Counts every message from now on: taps the ports through which they pass. For measuring only: it takes time, and goes on. */
+/** Counts every message from now on by tapping the ports. For measurements only: it takes time and cannot be switched off. */
 export function countTraffic(network: ActorNetwork, bus: TimestepBus, catalogue: readonly Thing[]): Traffic {
   const { timestep, groups, carried } = network;
   const listeners = timestep.steps.reduce((sum, step) => {
@@ -81,18 +81,18 @@ function countGroup(
   const count: Counted<GroupTraffic> = {
     ...{ name, events: 0, active: 0, gates: 0, arrivals: 0, replayed: 0, effective: 0, binary: true },
     ...{ publications: 0, scalars: 0, kept: 0 },
-    // Its weight is there without learning.
+    // Without the weight, which is there without learning, too.
     held:
       synapses.length > 0
         ? catalogue.filter(({ owner, scope }) => owner === name && scope === 'own synapse').length - 1
         : 0,
   };
-  // Axons that make something of the rate send when that has changed; until then, synapses go on with what came last.
+  // Axons with dials send only when the rate has changed; until then, synapses use the last value that they received.
   const { branches: all } = bundle;
   const last = new Float64Array(all.length);
   const used = all.filter(({ endings }) => endings.length > 0).length;
   const events = carriesEvents(group);
-  // Where a circuit repeats, synapses that learn are told, besides, which sweep is the last of its timestep.
+  // In a circuit that repeats, synapses that learn are also told which sweep is the last of its timestep.
   const ending = rule && network.timestep.repeat ? 1 : 0;
   const scalars = ending + actors.seen.told.filter(({ neuron }) => neuron !== undefined).length;
   let [event, lastEvent] = [1, 1];

@@ -27,7 +27,7 @@ export function wire(network: ActorNetwork, bus: TimestepBus, playing: Playing):
   });
 }
 
-/** Who runs a step, for errors. */
+/** The name of what runs a step, for errors. */
 function nameOf(step: Step): string {
   if (step.do === 'score') return 'error unit';
   if ('population' in step) return `neurons ${step.population.name}`;

@@ -3,21 +3,21 @@ import { bptt, checkAlgorithm, rtrl, snap, type LearningAlgorithm, type ListedAl
 import { local } from './local.ts';
 import { online } from './online/index.ts';
 
-/** Every algorithm that comes with rxflo: one more needs its file, and its name here. */
+/** Every algorithm that comes with rxflo. To add one, write its file and list it here. */
 const BUILT_IN = [local, bptt, rtrl, snap, ...online] as const;
 
-/** What built-in algorithms are called: 'bptt', 'snap-2'. */
+/** The names of built-in algorithms: 'bptt', 'snap-2'. */
 export type AlgorithmName = NonNullable<ReturnType<(typeof BUILT_IN)[number]['parse']>>['name'];
 
 /** Every built-in algorithm, or family of them, for those that list them. */
 export const builtInAlgorithms: readonly ListedAlgorithm[] = BUILT_IN;
 
-/** The built-in algorithm of this name; undefined if there is none. */
+/** The built-in algorithm of this name; undefined if the name is unknown. */
 export function algorithmNamed(name: string): LearningAlgorithm | undefined {
   return firstOf(({ parse }) => parse(name));
 }
 
-/** The algorithm that is given, or the built-in one of this name. @throws InputError at `place` if there is none. */
+/** The given algorithm, or the built-in one of this name. @throws InputError at `place` if the name is unknown. */
 export function asAlgorithm(place: string, algorithm: string | LearningAlgorithm): LearningAlgorithm {
   if (typeof algorithm !== 'string') {
     checkAlgorithm(place, algorithm);
@@ -28,10 +28,10 @@ export function asAlgorithm(place: string, algorithm: string | LearningAlgorithm
   throw new InputError(place, unknownLearner(algorithm, []));
 }
 
-/** Those of the built-in algorithms that run no rules. */
+/** The built-in algorithms that run no rules. */
 export const builtInSolvers = builtInAlgorithms.filter(({ names }) => !algorithmNamed(names[0])?.rules);
 
-/** The names of those that follow the exact gradient. */
+/** The names of the built-in algorithms that follow the exact gradient. */
 export const referenceNames: readonly string[] = builtInAlgorithms
   .flatMap(({ names }) => names)
   .filter((name) => algorithmNamed(name)?.exact);
@@ -48,11 +48,11 @@ export function oneOfNames(
 }
 
 /**
- * What an error says of a name that no learner has.
+ * The error message for a name that no learner has.
  *
  * @param rules The names of rules, which are learners too.
- * @param others Those of other learners.
- * @param advice What it says besides, unless the name is nearly that of a built-in algorithm.
+ * @param others The names of other learners.
+ * @param advice Text to append, unless the name resembles that of a built-in algorithm.
  */
 export function unknownLearner(
   name: string,

@@ -1,7 +1,7 @@
 import { ActorEngine } from '../actors/index.ts';
 import { algorithmMaker } from '../solvers/index.ts';
 
-/** The circuit's own rules, run by actors: what a rule's name stands for, too. */
+/** The circuit's own rules, run by actors; the name of a rule as a learner means this, too. */
 export const local = algorithmMaker({
   name: 'local',
   title: "the circuit's own rules",

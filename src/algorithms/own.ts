@@ -12,7 +12,7 @@ import {
 import { algorithmNamed, builtInAlgorithms } from './built-in.ts';
 import { plainCopy } from './plain.ts';
 
-/** What a learning algorithm of one's own is written as. */
+/** The definition of a user's own learning algorithm. */
 export type AlgorithmDefinition<Name extends string = string> = Pick<AlgorithmFields<Name>, 'name' | 'open'> &
   Partial<
     Pick<AlgorithmFields<Name>, 'title' | 'settings' | 'causal' | 'exact' | 'feedback' | 'footprint' | 'outside'>
@@ -41,11 +41,11 @@ const FOOTPRINT: Readonly<Record<Exclude<keyof Footprint, Optional>, string>> = 
 const OPTIONAL: Readonly<Record<Optional, string>> = { scalars: 'function', mirrored: 'function' };
 
 /**
- * Defines a learning algorithm of one's own, to stand in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
+ * Defines your own learning algorithm, for use in `compare` or as a session's `learner`. It runs in its own engine, has no kernels,
  * and takes its learning rates from the rules' parameter `eta`.
  *
- * Left out: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` or `outside` the learner
- * is not certified: nobody knows what its updates read.
+ * Defaults: `title` is the name, `settings` are empty, `causal` is true, `exact` false, `feedback` 'random'. Without `footprint` or `outside` the
+ * learner is not certified, because it is not known what its updates read.
  *
  * @example
  * const halfGradient = learningAlgorithm({
@@ -66,7 +66,7 @@ export function learningAlgorithm<const Name extends string>(
   checkLocalName('algorithm', name);
   const place = `algorithm '${name}'`;
   if (algorithmNamed(name) ?? builtInAlgorithms.some(({ wrong }) => wrong?.(name))) {
-    throw new InputError(place, 'has the name of a built-in algorithm; give it another');
+    throw new InputError(place, 'has the name of a built-in algorithm; give it another name');
   }
   if (typeof title !== 'string' || title.trim() === '') {
     throw new InputError(`${place}.title`, `expected text, got ${show(title)}`);
@@ -83,7 +83,7 @@ export function learningAlgorithm<const Name extends string>(
   if (outside !== undefined) checkFunction(`${place}.outside`, outside);
   if (footprint && outside) {
     const problem =
-      "is for an algorithm that runs the circuit's own rules, and footprint for one that does not; give one of them";
+      "is for an algorithm that runs the circuit's own rules, and footprint for one that does not; give only one of them";
     throw new InputError(`${place}.outside`, problem);
   }
   return makeAlgorithm({
@@ -109,7 +109,10 @@ function checkedEngine(place: string, engine: Engine, circuit: BuiltCircuit): En
   const missing = METHODS.find((method) => typeof (engine as Partial<Engine>)[method] !== 'function');
   if (missing !== undefined) throw new InputError(place, `returned an engine without a method '${missing}'; write one`);
   if (engine.circuit !== circuit) {
-    throw new InputError(place, "returned an engine whose 'circuit' is not the one that it was given; keep that one");
+    throw new InputError(
+      place,
+      "returned an engine of another circuit; its 'circuit' must be the one that open was given",
+    );
   }
   return engine;
 }
@@ -133,7 +136,7 @@ function checkedOutside(place: string, given: readonly Outside[], { groups }: Bu
     onlyFields(place, one, ['group', 'brings', 'of']);
     for (const field of ['group', 'of'] as const) {
       if (names.includes(one[field])) continue;
-      throw new InputError(`${place}.${field}`, `${show(one[field])} is no synapse group; expected ${oneOf(names)}`);
+      throw new InputError(`${place}.${field}`, `unknown synapse group ${show(one[field])}; expected ${oneOf(names)}`);
     }
     if (!BROUGHT.includes(one.brings)) {
       throw new InputError(`${place}.brings`, `expected ${oneOf(BROUGHT)}, got ${show(one.brings)}`);

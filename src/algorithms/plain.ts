@@ -1,13 +1,13 @@
 import { InputError, show } from '../errors/index.ts';
 import { frozen } from '../local/index.ts';
 
-/** No settings are nested deeper than this. */
+/** The deepest nesting of settings. */
 const DEEPEST = 8;
 
 /**
- * A frozen copy of plain data, in which JSON loses nothing: text, finite numbers, true, false, null, and lists and records of these.
+ * A frozen copy of plain data, which survives JSON unchanged: text, finite numbers, true, false, null, and lists and records of these.
  *
- * @throws InputError naming the first value that is none of these.
+ * @throws InputError naming the first value of any other kind.
  */
 export function plainCopy(place: string, value: unknown): Readonly<Record<string, unknown>> {
   if (!isRecord(value)) throw new InputError(place, `expected named values, such as { n: 3 }, got ${show(value)}`);

@@ -1,8 +1,8 @@
 import type { Engine } from '../circuit/index.ts';
 
 /**
- * An engine that plays its trials otherwise than the one it is made of, which holds the weights and everything that is read:
- * the shortest way to an engine for `learningAlgorithm`. Nothing more is carried from trial to trial than what `engine` carries.
+ * An engine that plays its trials differently from `engine`, which still holds the weights and everything that is read:
+ * the shortest way to an engine for `learningAlgorithm`. Only what `engine` carries is carried from trial to trial.
  */
 export function withTrial(engine: Engine, trial: Engine['trial']): Engine {
   return {

@@ -8,18 +8,18 @@ import { f64, i32, op, type Expression } from './wat.ts';
 import { alone, NUMBER, numbered, total } from './widths.ts';
 import { memo, Writer } from './writer.ts';
 
-/** Numbers by their names. */
+/** Numbers by name. */
 type Made = Map<string, Operand>;
 
-/** The arrays of a program, in the order of the table of where they begin. */
+/** The arrays of a program, in the order of the table of their addresses. */
 export function arraysOf(arrays: RowArrays): readonly Float64Array[] {
   return (['matrix', 'row', 'column', 'one'] as const).flatMap((kind) => Object.values(arrays[kind] ?? {}));
 }
 
 /**
- * A program of rows as one function of a table: it returns 0, or NaN where something that is looked at is not finite. Two columns are the lanes of a
- * vector; some rows run side by side, so that what a column brings is loaded once, and sums of rows do not wait for one another. The sizes are in the
- * text, so that all these rows of a matrix have one pointer.
+ * A program of rows as one function of a table: it returns 0, or NaN if a checked number is not finite. Two columns are the lanes of a vector;
+ * several rows run in parallel, so that the numbers of a column are loaded once, and sums of rows do not wait for one another. The sizes are constants
+ * in the text, so that all these rows of a matrix share one pointer.
  */
 export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowArrays, memory: MemoryPlan): string {
   const writer = new Writer(['i32']);
@@ -31,10 +31,10 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
   );
   const [rows, columns] = [arrays.rows, arrays.columns].map(i32.constant);
   const line = NUMBER * arrays.columns;
-  /** For each of the rows side by side, the sum of what is looked at. */
+  /** For each of the parallel rows, the sum of the checked numbers. */
   const together = rowsAtOnce(steps, arrays);
   const sums = range(together[0]).map(() => writer.variable('v128', lanes.constant(0)));
-  /** Visits two columns at a time, and then one: `pointerTo` them, given where the row begins. */
+  /** Visits two columns at a time, then one: `pointerTo` gives their address from that of the row. */
   const alongColumns = (visit: (pointerTo: (begin: Expression) => Expression, isHalf: boolean) => void) => {
     writer.inGroups(numbered(columns), arrays.columns % 2 === 0 ? [2] : [2, 1], (count, at) => {
       const pointerTo = memo((begin: Expression) => writer.keep('i32', i32.add(begin, at)));
@@ -124,8 +124,8 @@ export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowAr
 }
 
 /**
- * How many rows run side by side, and how many of those that are left. Eight, where there is nothing but sums over them; two, where the numbers of more
- * would not stay in registers, and no sum of a row waits for itself.
+ * How many rows run in parallel, and how many of the remaining ones. Eight, if there are only sums over the rows; otherwise four, or two
+ * if the numbers of more rows would not stay in registers and no sum of a row waits for itself.
  */
 function rowsAtOnce(steps: readonly ReadStep[], arrays: RowArrays): readonly number[] {
   if (steps.every(({ cells }) => cells.length === 0)) return [8, 4, 1];

@@ -23,7 +23,7 @@ import { Writer, type Variable } from './writer.ts';
 
 type Body = (writer: Writer, ...parameters: readonly Expression[]) => Expression | undefined;
 
-/** Lets `add` add to sums that it is given, which are in memory before and afterwards. */
+/** Loads sums from memory, lets `add` add to them, and stores them again. */
 function addTo(writer: Writer, width: Width, places: readonly Place[], add: (sums: readonly Variable[]) => void): void {
   const sums = places.map(({ pointer, offset }) => writer.variable(width.type, width.load(pointer, offset)));
   add(sums);
@@ -115,7 +115,7 @@ const project: Body = (writer, w, x, into, rows, columns) => {
   return undefined;
 };
 
-/** A number, as often as a vector is wide. */
+/** A number in every lane of a vector. */
 function inWidths(writer: Writer, value: Expression): (width: Width) => Expression {
   const number = writer.keep('f64', value);
   const pair = writer.keep('v128', TWO.all(number));
@@ -133,7 +133,7 @@ const addScaled: Body = (writer, into, a, x, count) => {
   return undefined;
 };
 
-/** Row after row: into_ij += the number of the row times another number: of its column, or of a matrix. */
+/** Row after row: into_ij += the number of the row times another number, of the column or of a matrix. */
 const addByRows =
   (isMatrix: boolean): Body =>
   (writer, into, v, x, rows, columns) => {
@@ -171,7 +171,7 @@ const norm: Body = (writer, x, count) => {
   return op('f64.sqrt', total(TWO.add(TWO.add(a, b), TWO.add(c, d))));
 };
 
-/** descend(w, step, g, count): returns 0, or NaN if a weight is not finite any more. */
+/** descend(w, step, g, count): returns 0, or NaN if a weight is no longer finite. */
 const descend: Body = (writer, w, step, g, count) => {
   const [by, zero] = [step, f64.constant(0)].map((number) => inWidths(writer, number));
   const [fault, faults] = [ONE, TWO].map((width) => writer.variable(width.type, zero(width)));
@@ -210,7 +210,6 @@ const FUNCTIONS: Readonly<Record<string, { readonly parameters: readonly Type[];
   descend: { parameters: ['i32', 'f64', 'i32', 'i32'], body: descend },
 };
 
-/** The module's text. */
 export function arithmeticText(): string {
   const functions = Object.entries(FUNCTIONS).map(([name, { parameters, body }]) => {
     const writer = new Writer(parameters);

@@ -25,12 +25,12 @@ const PAGE = 2 ** 16;
 /** Bytes at the beginning of the memory for constants of computations. */
 const CONSTANTS = PAGE;
 
-/** A function of where a table begins; and if it runs steps, of the timestep and the score so far. */
+/** A function of the address of a table; and if it runs steps, of the timestep and the score so far. */
 type TableFunction = (table: number, t?: number, score?: number) => number;
 
 let text: string | undefined;
 
-/** The arithmetic of a solver that keeps about `numbers` numbers, if the kernels are loaded and there is memory for it; else undefined. */
+/** The arithmetic of a solver that keeps about `numbers` numbers, if the kernels are loaded and there is enough memory; otherwise undefined. */
 export function kernelArithmetic(numbers: number): KernelArithmetic | undefined {
   if (!areLoaded()) return undefined;
   try {
@@ -42,15 +42,15 @@ export function kernelArithmetic(numbers: number): KernelArithmetic | undefined 
 }
 
 /**
- * The arithmetic as SIMD kernels, with the bits of the plain one. It is fast on its own arrays, which lie in one memory; where that is full, it gives
- * ordinary ones, and does what they take part in by ordinary loops.
+ * The arithmetic as SIMD kernels, with the bits of the plain one. It is fast on its own arrays, which lie in one memory; when that is full, it hands
+ * out ordinary arrays, and computes with these by ordinary loops.
  */
 export class KernelArithmetic implements Arithmetic {
   private readonly memory: WebAssembly.Memory;
   private readonly buffer: ArrayBuffer;
   private readonly exports: Exports;
   private readonly constants = new MemoryPlan();
-  /** Functions beside the exports, each of the address of a table, by their texts with the name of none. */
+  /** Functions besides the exports, each taking the address of a table, by their text without a name. */
   private readonly functions = new Map<string, number>();
   private readonly addresses = new WeakMap<Float64Array, number>();
   private used = CONSTANTS;
@@ -60,13 +60,13 @@ export class KernelArithmetic implements Arithmetic {
     this.memory = memory;
     const { exports } = new WebAssembly.Instance(assemble((text ??= arithmeticText())), { rxflo: { memory } });
     this.buffer = memory.buffer;
-    // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
+    // The exports and their types follow from the text, which TypeScript does not read.
     this.exports = exports as unknown as Exports;
   }
 
   array(length: number): Float64Array {
     const first = this.used;
-    // On a line of the cache each, and one is left: the last number of a row is loaded with the one after it.
+    // Each array begins on a cache line, with one number to spare: the last number of a row is loaded together with the next.
     const next = first + 64 * Math.ceil(length / 8);
     if (length === 0 || next >= this.buffer.byteLength) return plainArithmetic.array(length);
     this.used = next;
@@ -138,7 +138,7 @@ export class KernelArithmetic implements Arithmetic {
     else plainArithmetic.chances(key, into);
   };
 
-  /** What runs the first of these steps as one function, up to one that cannot be run so; undefined: not even the first can. */
+  /** Runs these steps as one function, up to the first that cannot be; undefined if not even the first can. */
   firstOf(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined {
     const first = steps.findIndex((step) => !canRunApart(step, (weights) => held.matrixOf(weights) !== undefined));
     const some = first < 0 ? steps : steps.slice(0, first);
@@ -185,7 +185,7 @@ export class KernelArithmetic implements Arithmetic {
     return `function_${known}`;
   }
 
-  /** Assembles all functions that are known. */
+  /** Assembles all known functions. */
   private assembled(name: string): TableFunction {
     const functions = [...this.functions].map(([text, k]) => text.replace('$nameless', `$function_${k}`));
     const exports = functions.map((_, k) => op('export', `"function_${k}"`, op('func', `$function_${k}`)));
@@ -196,7 +196,7 @@ export class KernelArithmetic implements Arithmetic {
     return (instance.exports as Record<string, TableFunction>)[name];
   }
 
-  /** Where an array begins in the one memory; 0: it lies elsewhere. Remembered, as to ask an array takes as long as to compute some neurons. */
+  /** The address of an array in the shared memory; 0 if it lies elsewhere. Cached, because asking an array takes as long as computing some neurons. */
   addressOf(array: Float64Array): number {
     const known = this.addresses.get(array);
     if (known !== undefined) return known;

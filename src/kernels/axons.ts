@@ -16,14 +16,14 @@ import { rowRead } from './synapses.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** Vectors of what neurons publish that are held in registers together. There are 16, and what is computed needs some. */
+/** How many vectors of neurons' publications are held in registers together. There are 16 registers, and the computation needs some. */
 const HELD = 12;
-/** Vectors that learn side by side at most. */
+/** How many vectors learn in parallel at most. */
 const ABREAST = 8;
 
 /**
- * Whether synapses that learn in one timestep, and take up what they ask for in it, do so axon by axon: where they have nothing but a weight, it is known how
- * large a change may be, and every axon has many. What their neurons publish then stays in registers, and axons are left out that change nothing.
+ * Whether synapses that learn in one timestep, and apply their change in it, do so axon by axon: if they have only a weight, a bound on the change is
+ * known, and every axon has many of them. What their neurons publish then stays in registers, and axons that change nothing are skipped.
  */
 export function byAxon(
   { group, ways, reads }: LearnStep,
@@ -39,17 +39,18 @@ export function byAxon(
   return silent !== undefined && reads.get(silent)?.kind === 'row' ? { ...all, silent } : all;
 }
 
-/** What makes a group learn in one timestep and take up what it asks for, given the timestep's window and what changes are multiplied by. */
+/** The function by which a group learns in one timestep and applies its changes, given the timestep's window and the factor of changes. */
 export function learningAtOnce({ group, axons }: Pick<PlasticGroup, 'group' | 'axons'>): string {
   return axons ? `learn_axons_${group.index}` : `learn_apply_${group.index}`;
 }
 
 /**
- * Writes `learn_axons_g(window, step)`: what `learn_apply_g` does, with its bits, axon by axon.
+ * Writes `learn_axons_g(window, step)`: does what `learn_apply_g` does, with the same bits, axon by axon.
  *
- * A change of 0 leaves every weight as it is but one: -0 + 0 is 0. No weight becomes -0 by being added to, so one that is has been set from outside. Until
- * all that were set are seen to be other numbers, all synapses are visited. They are, too, where a number might not be finite, by a bound of all weights that
- * grows with the largest change that their neurons allow: so no weight has to be looked at while that is far away, as it always is.
+ * A change of 0 leaves every weight unchanged except -0: -0 + 0 is 0. No weight becomes -0 by addition, so such a weight was set from outside. All
+ * synapses are visited until all weights that were set are seen not to be -0. They are also visited if a number might not be finite, according to a
+ * bound on all weights that grows with the largest change that their neurons allow: so no weight need be checked while the bound is far from the limit,
+ * as it practically always is.
  */
 export function writeLearnByAxon(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, axons, matrix } = plastic;
@@ -115,7 +116,7 @@ interface Active {
   readonly until: Expression;
 }
 
-/** The synapses of some axons, or of all, learn and take up what they ask for. */
+/** The synapses of some axons, or of all, learn and apply their changes. */
 function visitAxons(
   kernel: Kernel,
   lanes: Lanes,
@@ -127,7 +128,7 @@ function visitAxons(
     active,
   }: {
     readonly change: Value;
-    /** What changes are multiplied by; absent: 1. */
+    /** The factor of changes; absent: 1. */
     readonly step?: Expression;
     readonly active: Active | undefined;
   },
@@ -147,7 +148,7 @@ function visitAxons(
           .map(({ row: { pointer, offset }, p, v }) => {
             const target = writer.keep('i32', i32.add(window, pointer));
             const held = post.map(([value, at]) => [value, lanes.load(target, at + offset + v * VECTOR)] as const);
-            // Where a part ends within a vector, it has one panel.
+            // A part that ends within a vector has one panel.
             const mask = v + 1 > whole && part.panels === 1 ? lanes.first((whole - v) * lanesOf(bytes)) : undefined;
             return { p, v, held, mask };
           });
@@ -175,7 +176,7 @@ function visitAxons(
   });
 }
 
-/** What a group's change is computed from besides the weight: what is the same for all synapses, and what the rows of their neurons have, bytes from the window. */
+/** What a group's change is computed from besides the weight: numbers that all synapses share, and rows of their neurons, bytes from the window. */
 function leavesOf(kernel: Kernel, lanes: Lanes, plastic: PlasticGroup, change: Value, window: Expression) {
   const { shared, reads, parameters } = plastic;
   const { frames, bytes } = kernel.layout;
@@ -197,7 +198,7 @@ function leavesOf(kernel: Kernel, lanes: Lanes, plastic: PlasticGroup, change: V
         break;
       case 'global': {
         const source = reads.get(path);
-        if (source?.kind !== 'element') throw new Error(`no global scalar is known as '${path}'`);
+        if (source?.kind !== 'element') throw new Error(`unknown global scalar '${path}'`);
         once.set(node, lanes.loadSplat(window, frames.at(source.row, source.late) + source.neuron * bytes));
         break;
       }
@@ -210,7 +211,7 @@ function leavesOf(kernel: Kernel, lanes: Lanes, plastic: PlasticGroup, change: V
   return { once, pre, post };
 }
 
-/** Writes a bound of what a synapse of a group may ask for, given one of its weight. */
+/** Writes a bound on the change that a synapse of a group may request, given a bound on its weight. */
 function writeChangeBound(
   kernel: Kernel,
   lanes: Lanes,

@@ -9,10 +9,10 @@ import { writeTranspose } from './transpose.ts';
 import { i32, op } from './wat.ts';
 import { memo, moved } from './writer.ts';
 
-/** Timesteps whose gradients are summed in one go: what they need stays in the cache. */
+/** How many timesteps' gradients are summed together: what they need stays in the cache. */
 const CHUNK = 64;
 
-/** For each row that credit runs back through the row that it is held in, in the order in which a timestep is gone through backward. */
+/** For each row that credit runs back through, the row that holds its credit, in backward order of the timestep. */
 export type Credits = ReadonlyMap<Row, Row>;
 
 export function creditsOf(timestep: Timestep): Credits {
@@ -28,14 +28,14 @@ export function creditsOf(timestep: Timestep): Credits {
 }
 
 /**
- * Writes what runs trials of a circuit that learns by backpropagation through time: the whole trial forward, then for every row, from the
- * last timestep to the first, what a change of it would have changed:
+ * Writes what runs trials of a circuit that learns by backpropagation through time: the whole trial forward, then for every row, from
+ * the last timestep to the first, the effect that a change of it would have had:
  *
  *     credit_i(t) = signal_i(t) + sum over the rows y that depend on it of dy_i(t+late)/dx_i credit_y,i(t+late)
  *                   + sum over the groups that bring it of sum_k W_ki credit_into,k(t+late)
  *     dW_ij       = eta/T sum_t credit_into,i(t) row_j(t-late)
  *
- * with the sums in the order of src/solvers/bptt.ts, hence with its bits.
+ * with the sums in the order of src/solvers/bptt.ts, and hence with the same bits.
  */
 export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly Connection[]): void {
   const { frames, plastic, timestep } = kernel.layout;
@@ -45,7 +45,7 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
     writeLearn(kernel, group);
     writeApply(kernel, group);
   }
-  // A group may bring what it does to two rows.
+  // A group may be connected to two rows.
   const turned = memo((group: BuiltGroup) =>
     writeTranspose(kernel, `transpose_${group.index}`, timestep.connection(group)),
   );
@@ -82,7 +82,7 @@ export function writeBptt(kernel: Kernel, credits: Credits, carrying: readonly C
   });
 }
 
-/** A group that credit runs back through, and where its weights are the other way round. */
+/** A group that credit runs back through, and the place of its transposed weights. */
 interface Back extends Connection {
   readonly matrix: Matrix;
 }

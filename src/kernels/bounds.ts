@@ -3,16 +3,16 @@ import { VECTOR, type Lanes } from './lanes.ts';
 import { f64, op, type Expression } from './wat.ts';
 import { memo, moved } from './writer.ts';
 
-/** What a bound must be below: so far from what is no longer finite that it does not matter how bounds are rounded. By bytes of a number. */
+/** Bounds must be below this: so far from overflow that the rounding of bounds does not matter. By bytes of a number. */
 export const LIMITS = { 4: 2 ** 100, 8: 2 ** 1000 } as const;
 
-/** Whether a bound is known of how large a value gets, where one is of every number that it reads and of what is `known` besides. */
+/** Whether a value has a known bound, given bounds on every number that it reads and on what is `known`. */
 export function isBounded(value: Value, known: ReadonlySet<Value>): boolean {
   if (known.has(value)) return true;
   return boundedBy(value)?.every((part) => isBounded(part, known)) ?? false;
 }
 
-/** What a bound of a value follows from; undefined: none is known. */
+/** The values from whose bounds a bound on this value follows; undefined if no bound is known. */
 function boundedBy(value: Value): readonly Value[] | undefined {
   switch (value.kind) {
     case 'constant':
@@ -34,8 +34,8 @@ function boundedBy(value: Value): readonly Value[] | undefined {
 }
 
 /**
- * Writes a bound of a value's size and of those of all its parts: the sum of the bounds of each. It is not a number, or infinite, where something may be that
- * the value is computed from. `given`: the bounds of what it reads, and of what is known besides.
+ * Writes a bound on the size of a value and of all its parts: the sum of their bounds. It is NaN or infinite if anything that the value is computed
+ * from may be. `given`: the bounds on what it reads, and on what else is known.
  */
 export function writeBound({ writer }: Lanes, value: Value, given: ReadonlyMap<Value, Expression>): Expression {
   const all = writer.variable('f64', f64.constant(0));
@@ -47,7 +47,7 @@ export function writeBound({ writer }: Lanes, value: Value, given: ReadonlyMap<V
   const written = (part: Value): Expression => {
     if (part.kind === 'constant') return f64.constant(Math.abs(part.value));
     const parts = boundedBy(part)?.map(of) ?? [];
-    if (parts.length === 0) throw new Error(`nothing is known of how large a '${part.kind}' gets`);
+    if (parts.length === 0) throw new Error(`no bound is known for '${part.kind}'`);
     if (part.kind === 'arithmetic' && part.operator === '/' && part.right.kind === 'constant')
       return op('f64.div', parts[0], f64.constant(Math.abs(part.right.value)));
     const isProduct = part.kind === 'arithmetic' && part.operator === '*';
@@ -57,7 +57,7 @@ export function writeBound({ writer }: Lanes, value: Value, given: ReadonlyMap<V
   return all.value;
 }
 
-/** Writes the sum of the sizes of `count` numbers from an address on: a bound of each. */
+/** Writes the sum of the absolute values of `count` numbers from an address on: a bound on each of them. */
 export function writeSize(lanes: Lanes, from: Expression, count: number): Expression {
   const { writer, bytes } = lanes;
   const sum = writer.variable('v128', lanes.constant(0));

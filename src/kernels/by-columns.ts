@@ -5,9 +5,8 @@ import { i32, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
 
 /**
- * Adds to sums, which begin at `sums`, the transpose of a densely packed matrix times a row, which begins at `row`: to the sum of each column what its entries
- * are times the numbers of their rows, by ascending row. What lies side by side in a vector are entries of one column, so two
- * columns (four in f32) are turned into vectors of one row each.
+ * Adds to the sums at `sums` the transpose of a densely packed matrix times the row at `row`: to the sum of each column, its entries times the numbers
+ * of their rows, by ascending row. A vector holds entries of one column, so two columns (four in f32) are transposed into vectors of one row each.
  */
 export function multiplyColumns(lanes: Lanes, matrix: Matrix, row: Expression, sums: Expression): void {
   const { writer, bytes } = lanes;
@@ -18,7 +17,7 @@ export function multiplyColumns(lanes: Lanes, matrix: Matrix, row: Expression, s
     sweepPanels(writer, matrix, which, 1, (panel) => {
       const [{ pointer: first, offset: within }] = panel.rows;
       const read = writer.keep('i32', i32.add(row, first));
-      // Only a panel that is the one of its part has fewer rows than it has lanes.
+      // Only the single panel of a part can have fewer rows than lanes.
       const rates = range(Math.min(rows, vectors * abreast)).map((k) => lanes.loadSplat(read, within + k * bytes));
       const [{ pointer, offset }] = panel.numbers(panel.from);
       const add = (count: number, entry: Expression, sum: Expression) => {

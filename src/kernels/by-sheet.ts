@@ -6,17 +6,17 @@ import type { Sheet } from './sheet.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** Axons that are gone through together while they are copied: what panels hold of these is on one page of memory. */
+/** How many axons are copied together: what the panels hold of these is on one page of memory. */
 const TOGETHER = 64;
 /**
- * The state of a sheet, bytes from its address: how many events have come in this trial, whether the copy is there, whether as many as it has axons had come
- * in the last trial; and how often weights had been set from outside when the copy was made, f64.
+ * The state of a sheet, bytes from its address: the number of events in this trial, whether the copy exists, and whether the last trial had at least one
+ * event per axon; and how often weights had been set from outside when the copy was made, f64.
  */
 const [COUNT, IS_THERE, WAS_WORTH, WRITTEN] = [0, 4, 8, 16];
-/** Axons whose weights are added up together: so sums are loaded and stored less often. */
+/** How many axons' weights are added up together, so that sums are loaded and stored less often. */
 const ABREAST = 4;
 
-/** Writes what makes sure that it is there, `sheet_g(events)`. */
+/** Writes `sheet_g(events)`, which makes sure that the copy exists. */
 export function writeSheet(kernel: Kernel, { group, matrix, sheet }: PlasticGroup): void {
   if (!sheet) return;
   const { at, pitch, state, ready } = sheet;
@@ -72,7 +72,7 @@ export function writeSheet(kernel: Kernel, { group, matrix, sheet }: PlasticGrou
   });
 }
 
-/** A trial begins: no event has come, and weights may have changed. If the copy was worth it in the last trial, it is made for the first event of this one. */
+/** Begins a trial: no event has come, and weights may have changed. If the copy paid off in the last trial, it is made at the first event of this one. */
 export function beginSheet(writer: Writer, { group, sheet }: PlasticGroup): void {
   if (!sheet) return;
   const { state } = sheet;
@@ -89,8 +89,8 @@ function store(writer: Writer, address: number, value: Expression): void {
 }
 
 /**
- * Adds to `size` bytes of sums, from `sums` on, what a list of axons brings: each entry says where its number is, bytes from `row`. By ascending axon, several
- * of them in one visit of the sums.
+ * Adds to `size` bytes of sums, from `sums` on, what the listed axons bring: each entry is the place of an axon's number, bytes from `row`. By ascending
+ * axon, several axons in one visit of the sums.
  */
 export function addListed(
   lanes: Lanes,

@@ -10,7 +10,7 @@ interface Memory {
   readonly numbers: Float32Array | Float64Array;
 }
 
-/** What brings feedback weights in memory after the weights that they follow: `carrier` of src/circuit. Where those are the readout's, it is weight transport. */
+/** Updates feedback weights in memory from the weights that they follow: `carrier` of src/circuit. If those are the readout's, this is weight transport. */
 export function carryInMemory(memory: Memory, feedback: BuiltFeedback): () => void {
   const { carriage, from, weights } = feedback;
   if (!carriage) return () => undefined;
@@ -32,7 +32,7 @@ export function carryInMemory(memory: Memory, feedback: BuiltFeedback): () => vo
   };
 }
 
-/** Writes `name(window)`, which does this: by itself where weights are carried as they are. */
+/** Writes `name(window)`, which does this: within the kernel if weights are copied unchanged. */
 export function writeCarry(kernel: Kernel, name: string, feedback: BuiltFeedback): void {
   const { carriage } = feedback;
   const { layout } = kernel;

@@ -15,14 +15,14 @@ import { Synapses } from './synapses.ts';
 import { i32, op, type Expression } from './wat.ts';
 import type { Writer } from './writer.ts';
 
-/** Vectors of synapses of an axon that catch up together. */
+/** How many vectors of an axon's synapses catch up together. */
 const ABREAST = 4;
 
 /**
- * Online, no one looks at a weight before its axon brings something. Until then the synapses of the axon may lag behind: they catch up by stepping through
- * the timesteps that they have missed, one after another, in registers; the same operations in the same order. All catch up at the end of a chunk.
+ * With schedule 'online', a weight is not read before its axon brings something. Until then the synapses of the axon may lag behind: they catch up by
+ * stepping through the missed timesteps one after another, in registers, with the same operations in the same order. All catch up at the end of a chunk.
  *
- * Not where a weight is looked at in between: by feedback that follows it. And not where it falls by chance what is taken up: a draw is of its timestep.
+ * This is impossible if feedback that follows the weight reads it in between, or if changes are applied at random, because a draw belongs to its timestep.
  */
 export function mayLag(
   { group, ways }: LearnStep,
@@ -43,7 +43,7 @@ export function mayLag(
   );
 }
 
-/** Writes `share_g(window)`, what all synapses of a timestep share, and `catch_g(at, until)`: an axon's synapses learn up to a window, its number `at` bytes into a row. */
+/** Writes `share_g(window)`, what all synapses of a timestep share, and `catch_g(at, until)`: the axon `at` bytes into a row learns up to a window. */
 export function writeCatchUp(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, matrix, behind } = plastic;
   if (behind === undefined) return;
@@ -53,7 +53,7 @@ export function writeCatchUp(kernel: Kernel, plastic: PlasticGroup): void {
     writeShared(kernel, writer, plastic, window);
   });
   const reads = group.rule?.analysis?.reads ?? [];
-  // What takes up changes may change these: then they are looked at again in each timestep.
+  // Applying changes may change these: then they are read again in each timestep.
   const isApart = group.rule?.after === undefined && !reads.some(({ scope }) => scope === 'own weight');
   kernel.write(catching(plastic), 2, (writer, at, until) => {
     const lanes = kernel.lanes(writer);
@@ -125,7 +125,7 @@ export function endLag(kernel: Kernel, writer: Writer, lagging: readonly Plastic
   writer.set('lagging', op('f64.const', 0));
 }
 
-/** What makes an axon's synapses catch up. */
+/** The function that makes an axon's synapses catch up. */
 export function catching({ group }: Pick<PlasticGroup, 'group'>): string {
   return `catch_${group.index}`;
 }

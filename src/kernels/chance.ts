@@ -11,10 +11,10 @@ const ROUNDS = [
   [15, 0xd35a2d97],
 ] as const;
 const LAST = 15;
-/** What places are scattered by. */
+/** The multiplier that scatters places. */
 const PLACE = 0x9e3779b9;
 
-/** chanceKey of src/random: what all draws of this timestep have in common. */
+/** chanceKey of src/random, shared by all draws of this timestep. */
 export function chanceKeyOf(writer: Writer, seed: number): Expression {
   const scattered = (value: Expression): Expression => {
     let x = writer.keep('i32', value);
@@ -36,7 +36,7 @@ function mixed(writer: Writer, words: Expression): Expression {
   return writer.keep('v128', folded(LAST));
 }
 
-/** The numbers in (0, 1) of the two words at the low end. */
+/** The two low words as numbers in (0, 1). */
 function inDoubles(words: Expression): Expression {
   const [half, unit] = [0.5, 2 ** -32].map((number) => vector(Float64Array.of(number, number).buffer));
   return op('f64x2.mul', op('f64x2.add', op('f64x2.convert_low_i32x4_u', words), half), unit);
@@ -46,7 +46,7 @@ function inDoubles(words: Expression): Expression {
 export function drawLanes(lanes: Lanes, key: Expression, places: Expression): Expression {
   const x = mixed(lanes.writer, op('v128.xor', op('i32x4.splat', key), places));
   if (lanes.bytes === 4) {
-    // The 23 bits that f32 holds besides the half.
+    // The 23 bits that f32 holds in addition to the half.
     return lanes.multiply(
       lanes.add(lanes.keep(op('f32x4.convert_i32x4_u', op('i32x4.shr_u', x, i32.constant(9)))), 0.5),
       2 ** -23,
@@ -75,7 +75,7 @@ export function writeChances(writer: Writer, key: Expression, into: Expression, 
   });
 }
 
-/** The places of `count` neurons or synapses, as `drawLanes` takes them: one in the low 32 bits of each number. */
+/** The places of `count` neurons or synapses for `drawLanes`: one in the low 32 bits of each number. */
 export function placesOf(count: number, bytes: 4 | 8, size: number, at: (k: number) => number): Int32Array {
   const words = bytes / 4;
   const places = new Int32Array(size * words);

@@ -4,8 +4,8 @@ import type { Frames } from './frames.ts';
 import { denseRows, transpose, type Rows } from './packing.ts';
 
 /**
- * Weights as compressed rows, one for each neuron that receives, and where the number is that a column is multiplied by: bytes from where
- * those of the first way begin.
+ * Weights as compressed rows, one for each receiving neuron, and for each column the place of the number that it is multiplied by: bytes from
+ * where the numbers of the first way begin.
  */
 export interface Columns {
   readonly rows: Rows;
@@ -18,7 +18,7 @@ interface Memory {
   readonly bytes: 4 | 8;
 }
 
-/** A group's synapses, or feedback weights. Where synapses have ways of their own, each pair of a neuron and a way has a column. */
+/** A group's synapses, or feedback weights. If synapses have ways of their own, each pair of a neuron and a way has a column. */
 export function columnsOf(
   weights: BuiltGroup | BuiltFeedback,
   ways: Ways | undefined,
@@ -35,7 +35,7 @@ export function columnsOf(
   };
 }
 
-/** The same the other way round: what runs back to a neuron, way after way. `from[k]` is the synapse of entry k. */
+/** The transpose: what runs back to a neuron, way after way. `from[k]` is the synapse of entry k. */
 export function columnsBack(
   { rowStart, pre, from }: BuiltGroup,
   ways: Ways | undefined,
@@ -58,12 +58,12 @@ export function columnsBack(
   };
 }
 
-/** Columns that are the numbers of one row. */
+/** Columns that correspond to the numbers of one row. */
 export function plainColumns(rows: Rows, bytes: 4 | 8): Columns {
   return { rows, at: (column) => column * bytes };
 }
 
-/** @throws InputError if synapses are brought something by a way that another number of theirs does not take: a table has one place for a column. */
+/** @throws InputError if two numbers reach the synapses by different ways: a table has one place for each column. */
 export function refuseApart({ group, reads, ways }: LearnStep): void {
   if (!ways || ways.all.every(({ row }) => row === ways.all[0].row)) return;
   const other = [...reads].find(
@@ -72,6 +72,6 @@ export function refuseApart({ group, reads, ways }: LearnStep): void {
   if (!other) return;
   throw new InputError(
     `synapses.${group.name}.rule`,
-    `reads ${other[0]}, which the group's gate does not scale, and the synapses have delays of their own; kernels cannot do that, so run it with engine 'actors'`,
+    `reads ${other[0]}, which the group's gate does not scale, while its synapses have delays of their own; kernels cannot do both, so run it with engine 'actors'`,
   );
 }

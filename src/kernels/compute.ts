@@ -23,28 +23,28 @@ import { f64, i32, op, type Expression } from './wat.ts';
 import { memo, moved } from './writer.ts';
 
 /**
- * Vectors of neurons that are computed side by side where a function takes long: every number waits for the one before, and there is time for others
- * meanwhile. More would not find registers.
+ * How many vectors of neurons are computed in parallel if a function takes long: every operation waits for the one before, which leaves time for other
+ * vectors. For more there would not be enough registers.
  */
 const ABREAST = 3;
 
 /** A vector of neurons. */
 interface Neurons {
-  /** Where their numbers are among those of their population, bytes of the precision that is computed with. */
+  /** The offset of their numbers within their population, bytes of the precision of the computation. */
   readonly at: () => Expression;
-  /** Their numbers in the row that begins there in the window. */
+  /** Their numbers in the row that begins at this offset of the window. */
   readonly load: (offset: number) => Expression;
 }
 
 /** How a step reads and writes rows. */
 interface Access {
-  /** What it computes with. */
+  /** The arithmetic. */
   readonly lanes: Lanes;
   /** Bytes of a row that are read and written at a time. */
   readonly step: number;
   readonly load: (pointer: Expression, offset: number) => Expression;
   readonly store: (pointer: Expression, offset: number, value: Operand) => void;
-  /** NaN in the lanes whose number is not finite as it has been stored; in the kernel's precision. */
+  /** NaN in the lanes whose stored number is not finite; in the kernel's precision. */
   readonly excess: (pointer: Expression, offset: number, value: Operand) => Expression;
 }
 
@@ -75,7 +75,7 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       ),
     );
     const scale = i32.constant(lanes.bytes / bytes);
-    /** Some vectors, the first of which is there in the window. */
+    /** Some vectors; `pointer` leads to the first. */
     const neuronsAt = (pointer: Expression, count: number): readonly Neurons[] =>
       range(count).map((v) => {
         const place = i32.subtract(moved(pointer, v * rows.step), window);
@@ -88,13 +88,13 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       for (const [value, row] of before) found.set(value, neurons.load(frames.at(row)));
       const read = ({ path }: Read): Operand => {
         const loader = loaders.get(path);
-        if (!loader) throw new Error(`'${population.name}' reads '${path}', and no source is known of it`);
+        if (!loader) throw new Error(`'${population.name}' reads '${path}', whose source is unknown`);
         return loader(neurons);
       };
       return lower(lanes, numbers, read, found);
     };
     const width = rows.step / bytes;
-    /** Visits the first vectors: some side by side, and those left over one by one, so that the code does not depend on how many they are. */
+    /** Visits the first vectors: some in parallel, and the remaining ones one by one, so that the code does not depend on their number. */
     const sweep = (vectors: number, abreast: number, visit: (pointer: Expression, count: number) => void) => {
       const [together, all] = [vectors - (vectors % abreast), vectors].map((count) => moved(window, count * rows.step));
       const sweepSome = (from: Expression, until: Expression, count: number) => {
@@ -117,10 +117,10 @@ export function writeCompute(kernel: Kernel, name: string, step: ComputeStep): v
       compute: (neurons, value) => compute(neurons, [value])[0],
     });
     const fault = writer.variable('v128', own.constant(0));
-    /** Some vectors side by side; `real` says which lanes of the last are neurons. */
+    /** Visits some vectors in parallel; `real` masks the lanes of the last that are neurons. */
     const visit = (pointer: Expression, count: number, real?: Expression) => {
       const some = neuronsAt(pointer, count);
-      // Rows come first: else constants would be loaded for one vector after another, long before they are needed.
+      // Rows come first: otherwise constants would be loaded for one vector after another, long before they are needed.
       for (const { load } of some) rowsRead.forEach(load);
       const computed = writer.sharing(() =>
         some.map((neurons) => {
@@ -162,7 +162,7 @@ function inOwnPrecision(lanes: Lanes): Access {
   };
 }
 
-/** Where a float32 kernel reads a trial's numbers, which are f64, it computes with f64 and rounds the results. */
+/** If a float32 kernel reads a trial's numbers, which are f64, it computes in f64 and rounds the results. */
 function inDouble(own: Lanes): Access {
   const lanes = new Lanes(own.writer, 'f64', own.memory);
   const pair = (pointer: Expression, offset: number) =>
@@ -218,7 +218,7 @@ function eachNumber(
   });
 }
 
-/** What has to be done once for all neurons is done here; what is returned loads the numbers of some. */
+/** Does here what need be done only once for all neurons; returns a function that loads the numbers of some. */
 function loaderOf(
   { layout }: Kernel,
   lanes: Lanes,

@@ -2,12 +2,12 @@ import type { ComputeStep, Row, Source, Timestep } from '../circuit/index.ts';
 import { isValue, literal, nodesOf, operands, type Node, type Value } from '../local/index.ts';
 import { memo } from './writer.ts';
 
-/** What is known to be the same in two steps that read it. */
+/** The kinds of sources that have the same value in two steps. */
 const SAME: readonly Source['kind'][] = ['row', 'element', 'number', 'numbers', 'tuned'];
 
 /**
- * What a step would compute again, and the rows in which earlier steps of the timestep have left it: a neuron's error, which follows from its slope, may be
- * computed from its rate, and that not once more from its summed input.
+ * What a step would compute again, and the rows in which earlier steps of the timestep have stored it. For example, a neuron's error may need its
+ * slope, which can be computed from its rate instead of again from its summed input.
  */
 export function computedBefore({ steps }: Timestep, step: ComputeStep): ReadonlyMap<Value, Row> {
   const things = new Map<unknown, number>();
@@ -20,7 +20,7 @@ export function computedBefore({ steps }: Timestep, step: ComputeStep): Readonly
     source && SAME.includes(source.kind)
       ? Object.entries(source).map(([name, of]) => [name, typeof of === 'number' ? literal(of) : numbered(of)].join())
       : [NaN];
-  /** Numbers nodes: they have the same number in two steps where they compute the same of the same; NaN where that is not known. */
+  /** Numbers nodes: two nodes have the same number if they compute the same thing from the same operands; NaN if that is unknown. */
   const numbering = (reads: ComputeStep['reads']) => {
     const of: (node: Node) => number = memo((node) => {
       const parts = node.kind === 'read' ? partsOf(reads.get(node.path)) : operands(node).map(of);

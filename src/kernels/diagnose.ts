@@ -5,7 +5,7 @@ import { addressOf } from './matrix.ts';
 import type { Machine } from './machine.ts';
 import { LINE } from './memory.ts';
 
-/** Finds which actor stopped being finite, looking in the order in which the actors would have noticed. */
+/** Finds the actor whose number is no longer finite, in the order in which the actors would have noticed. */
 export function diagnose(machine: Machine): RunError {
   const { circuit, timestep, plastic, relearned } = machine.layout;
   const looks = [
@@ -60,7 +60,7 @@ function faultyHistory({ layout, numbers, exports }: Machine, { group, history }
   return undefined;
 }
 
-/** Adds up again what the outputs have added to the score in this timestep. */
+/** Repeats the outputs' additions to the score in this timestep. */
 function faultyScore({ layout, numbers, window, exports }: Machine): RunError | undefined {
   const { timestep, frames, bytes } = layout;
   let score = exports.scored.value;

@@ -13,23 +13,23 @@ export const EXP_SERIES = [
   4.13813679705723846039e-8, -1.6533902205465251539e-6, 6.6137563214379343612e-5, -2.7777777777015593384e-3,
   1.66666666666666019037e-1,
 ] as const;
-/** A double whose lowest bits hold a small whole number, once it has been added. */
+/** A double whose lowest bits hold a small whole number after that has been added. */
 const WHOLE = 6755399441055744; // 1.5 * 2^52
-/** Added to k, it makes the exponent of 2^(k - 1). It is even: so what lies halfway between two whole numbers is rounded as without it. */
+/** Added to k, it makes the exponent of 2^(k - 1). It is even, so that numbers halfway between two whole numbers are rounded as without it. */
 const BIAS = 1022;
 const SIGN = 1n << 63n;
 const MANTISSA = 0x000fffffffffffffn;
 export const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
-/** The parts of a function of x: each but the first is given what the one before has found, and the last finds the value. */
+/** The parts of a function of x: each part after the first gets the results of the one before, and the last one returns the value. */
 export type Parts = readonly ((x: Expression, given: readonly Expression[]) => readonly Expression[])[];
 
-/** Functions of two f64 lanes, operation for operation as in src/local/math.ts: so they give the same bits. */
+/** Functions of two f64 lanes, operation for operation as in src/local/math.ts, so that they give the same bits. */
 export class Doubles extends Lanes {
   /**
-   * `tanh` of src/local/math.ts, in parts. One division serves both its branches: of two numerators, denominators or results `lesser` or `greater` takes the one
-   * that counts. Where x is large, the other becomes NaN, which both pass over; where it is not, it is known which of the two is less. Of the numbers there, r
-   * and d are halves, and e is a quarter: that changes no other bit.
+   * `tanh` of src/local/math.ts, in parts. One division serves both branches: of two numerators, denominators or results, `lesser` or `greater` selects the
+   * right one. If x is large, the other one becomes NaN, which both ignore; if not, it is known which of the two is less. Compared with the numbers there,
+   * r and d are halved, and e is a quarter, which changes no other bit.
    */
   readonly tanhParts: Parts = [
     (x) => {
@@ -117,7 +117,7 @@ export class Doubles extends Lanes {
     return subtract(r, multiply(s, add(add(c1, multiply(s, c2)), multiply(square, pairs))));
   }
 
-  /** x^2, and where |x| is 0.625 or more: then x^2 is 0.625^2 or more, which no smaller |x| is rounded to. */
+  /** x^2, and a mask where |x| is 0.625 or more: exactly there x^2 is, after rounding, 0.625^2 or more. */
   private square(x: Expression): { readonly s: Expression; readonly large: Expression } {
     const s = this.multiply(x, x);
     return { s, large: this.compare('>=', s, 0.625 ** 2) };
@@ -139,12 +139,12 @@ export class Doubles extends Lanes {
     return this.shifted(this.bitsAdd(this.add(k, WHOLE), 1023n));
   }
 
-  /** 2^(n - 1023), where the lowest bits hold n. */
+  /** 2^(n - 1023), if the lowest bits hold n. */
   private shifted(x: Expression): Expression {
     return this.keep(op('i64x2.shl', x, op('i32.const', 52)));
   }
 
-  /** A whole number below 2^52, as bits, as a number. */
+  /** Converts a whole number below 2^52 from its bits. */
   protected small(whole: Expression): Expression {
     return this.subtract(this.bitsOr(whole, 0x4330000000000000n), 4503599627370496); // 2^52
   }
@@ -171,7 +171,7 @@ export class Doubles extends Lanes {
 
   /**
    * Constants come from memory: a function has more of them than there are registers, and making one takes longer than loading it. Each is loaded once
-   * for all vectors that are computed side by side.
+   * for all vectors that are computed in parallel.
    */
   override constant(value: number): Expression {
     return this.bits(bitsOf(value));

@@ -22,10 +22,10 @@ import { lowered } from './lowered.ts';
 import { Machine } from './machine.ts';
 import { earlyGroups } from './run.ts';
 
-/** Where a trial is stopped to look into it. */
+/** Where a trial is paused for inspection. */
 type Stops = Pick<TrialOptions, 'onTimestep' | 'onPhase' | 'onLearn'>;
 
-/** How a kernel is to learn. */
+/** How a kernel learns. */
 export interface KernelOptions extends LearningOptions {
   readonly algorithm: KernelAlgorithm;
   /** Default f64: the bits of the actors and of the plain solvers. */
@@ -33,7 +33,7 @@ export interface KernelOptions extends LearningOptions {
 }
 
 /**
- * The kernel engine: a circuit lowered to one WebAssembly module of SIMD code that runs whole trials. docs/performance.md says how.
+ * The kernel engine: a circuit lowered to one WebAssembly module of SIMD code that runs whole trials. See docs/performance.md.
  *
  * In f64 it gives the bits of the algorithm's plain engine: the actors, or a solver. f32 keeps weights, states and rates in single precision
  * and is not bit-identical.
@@ -120,7 +120,7 @@ export class KernelEngine extends Holder {
     if (this.local) return;
     throw new InputError(
       what,
-      `the kernels of '${this.algorithm.name}' learn all timesteps in one go, and nothing can be looked into between; take the plain solver`,
+      `the kernels of '${this.algorithm.name}' learn all timesteps in one go, so nothing can be observed in between; use the plain solver`,
     );
   }
 
@@ -141,7 +141,6 @@ export class KernelEngine extends Holder {
     });
   }
 
-  /** Begins the trial. */
   private begin(): void {
     const { holdings, machine } = this;
     machine.exports.begin();
@@ -184,7 +183,7 @@ export class KernelEngine extends Holder {
     return false;
   }
 
-  /** Whether a trial of so many timesteps has ended. */
+  /** Whether a trial of this many timesteps has ended. */
   private isOver(timesteps: number): boolean {
     const { machine } = this;
     return machine.isLast && machine.timestep >= timesteps;

@@ -7,14 +7,14 @@ import { range } from './packing.ts';
 import { f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** Of fewer axons, none is looked for that is silent. */
+/** If there are fewer axons, silent ones are not looked for. */
 export const FEW = 16;
 
-/** Bytes of an event in its list: its time. What was brought, 8 bytes, is in a list of its own, in the same order. */
+/** Bytes of an event in its list: its time. What was brought, 8 bytes, is in a separate list in the same order. */
 export const EVENT = 4;
 const NUMBER = 8;
 
-/** The most bytes that lists of so many events from `axons` axons take: when each event came, what it brought, and the timesteps in which any neuron of a line sent one. */
+/** The most bytes of lists of `events` events: the time of each, what it brought, and the timesteps with an event from any neuron of a line. */
 export function roomOfEvents(events: number, axons: number): number {
   return events * (EVENT + NUMBER) + (events / axons) * EVENT;
 }
@@ -24,7 +24,7 @@ export interface EventPlaces {
   /** What was brought in the first event, and its time. */
   readonly numbers: Expression;
   readonly times: Expression;
-  /** What was brought in an event, given where its time is. */
+  /** What was brought in an event, given the address of its time. */
   readonly numberOf: (time: Expression) => Expression;
 }
 
@@ -41,14 +41,14 @@ export function placesOfEvents(
   return { numbers, times, scratch, numberOf: (time) => i32.add(i32.shiftLeft(time, 1), ahead) };
 }
 
-/** What counts as brought, and how late. */
+/** The row that counts as brought, and its delay. */
 export function broughtRow({ moved: moves, ways }: HistoryRows): Brought {
   return moves ? { row: moves, late: 0 } : ways[0];
 }
 
 /**
- * Writes `events_g()`: lists, axon after axon, the times at which it brought something in this trial, by the shortest way, and what that was; gives back how
- * many there are in all. Without a branch for each number: where events are may be random.
+ * Writes `events_g()`: lists, axon after axon, the times at which it brought something in this trial by the shortest way, and what that was; returns the
+ * total number. Without a branch for each number, because events may be at random places.
  */
 export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, listed, history } = plastic;
@@ -88,7 +88,7 @@ export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
           writer.do(op('i32.store', next.value, time));
           writer.do(op('f64.store', numberOf(next.value), number));
           next.set(i32.add(next.value, i32.shiftLeft(op('f64.ne', number, f64.constant(0)), 2)));
-          // x (x - 1) is 0 for 0 and 1 alone.
+          // x (x - 1) is 0 only for 0 and 1.
           const other = f64.multiply(number, f64.add(number, f64.constant(-1)));
           areGraded.set(i32.or(areGraded.value, op('f64.ne', other, f64.constant(0))));
         });

@@ -7,11 +7,11 @@ export interface Slot {
 }
 
 /**
- * Everything that neurons hold: in the frame of a timestep each row has its place. Frames of successive timesteps lie one after another, an
- * odd number of cache lines apart, so that no two of them fall on each other in the cache.
+ * Everything that neurons hold: each row has its place in the frame of a timestep. Frames of successive timesteps lie one after another, an
+ * odd number of cache lines apart, so that no two of them compete for the same cache lines.
  *
- * A timestep is addressed by its window, the frames that it can look back at: `history` of them, and then its own. So every row has its
- * place at or after the window's address, however late it is read.
+ * A timestep is addressed by its window: the `history` frames that it can look back at, and then its own. So every row is at or after the
+ * window's address, whatever its delay.
  */
 export class Frames {
   /** Bytes from one frame to the next. */
@@ -42,7 +42,7 @@ export class Frames {
     return lines(size * this.numberBytes) * LINE;
   }
 
-  /** Where a row of `late` timesteps ago (negative: of a later one) begins, bytes from the window's address. */
+  /** Where a row of `late` timesteps ago (negative: ahead) begins, bytes from the window's address. */
   at(row: Slot, late = 0): number {
     return this.past - late * this.stride + this.within(row);
   }

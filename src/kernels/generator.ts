@@ -6,7 +6,7 @@ type Wabt = Awaited<ReturnType<typeof loadWabt>>;
 let loading: Promise<void> | undefined;
 let wabt: Wabt | undefined;
 
-/** Loads the assembler of the kernels, once: only what runs kernels waits for it. */
+/** Loads the assembler of the kernels, once; only code that runs kernels waits for it. */
 export function loadKernels(): Promise<void> {
   loading ??= import('wabt')
     .then((module) => module.default())
@@ -16,15 +16,15 @@ export function loadKernels(): Promise<void> {
   return loading;
 }
 
-/** How many modules are kept. A module is its code alone; the memory and the state are those of its instances. */
+/** How many modules are kept. A module is only code; memory and state belong to its instances. */
 const KEPT = 8;
 
-/** The modules used last, by their texts, the latest at the end. */
+/** The most recently used modules, by their texts, the latest at the end. */
 const modules = new Map<string, WebAssembly.Module>();
 
 /**
- * Turns WebAssembly text into a module. Realizations of one circuit mostly have the same text, as their weights are no part of it:
- * they share one module, and with it what the host has made faster of its code.
+ * Assembles WebAssembly text into a module. Realizations of one circuit usually have the same text, because their weights are not part of it:
+ * they share one module, and with it the code that the host has optimised.
  *
  * @throws InputError if the assembler has not been loaded yet.
  */

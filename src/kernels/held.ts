@@ -11,7 +11,7 @@ import { placeOf, type PlasticGroup } from './layout.ts';
 import type { Machine } from './machine.ts';
 import type { Packing } from './packing.ts';
 
-/** Where a kernel has what its catalogue lists, gaps left out. `local`: it learns by its circuit's rules. */
+/** Where a kernel holds what its catalogue lists, without gaps. `local`: it learns by its circuit's rules. */
 export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
   const { layout, signals } = machine;
   const { last, timestep } = machine.exports;
@@ -31,7 +31,7 @@ export function cellsInMemory(machine: Machine, local: boolean): CellsOf {
     row: (row, ago, isConstant) => {
       if (isConstant || (row.kind === 'signal' && !local)) return undefined;
       const { size } = row.population;
-      // Before the first timestep, nothing is as far back as the longest look.
+      // Before the first timestep, there is nothing as far back as `history` timesteps.
       const length = () => (ago < layout.timestep.history || timestep.value > 0 ? size : 0);
       return cellsIn(() => {
         const first = machine.placeOf(row, ago);

@@ -1,7 +1,7 @@
 import { maybeSilent, type BuiltGroup, type History, type LearnStep, type Row, type Ways } from '../circuit/index.ts';
 import type { MemoryPlan } from './memory.ts';
 
-/** Where a synapse finds what it was brought. */
+/** The row that brings something to a synapse, and its delay. */
 export interface Brought {
   readonly row: Row;
   readonly late: number;
@@ -9,11 +9,11 @@ export interface Brought {
 
 /** A history, and the rows that it needs and fills. */
 export interface HistoryRows extends History {
-  /** What an event counts. */
+  /** How much an event counts. */
   readonly counts: Row;
-  /** What was brought has moved by, where that is what counts. */
+  /** The change of what was brought, if that is what counts. */
   readonly moved?: Row;
-  /** What was brought, by each way that the axons have; of the others, by the one. */
+  /** What was brought, by each way of the axons; one entry if they have only one. */
   readonly ways: readonly Brought[];
   /** Where the neurons find what they read. */
   readonly reads: LearnStep['reads'];
@@ -43,15 +43,15 @@ export function historyRows({ group, reads, ways }: LearnStep): HistoryRows | un
 
 /** For each axon, the timesteps in which it brought something by the shortest way: see events.ts. */
 export interface EventLists {
-  /** Where it says, for each axon, where its list begins, and after the last where that ends. */
+  /** A table: where the list of each axon begins, and where the last one ends. */
   readonly starts: number;
-  /** Where it says whether anything but 1 was brought. */
+  /** The place of a flag: whether anything different from 1 was brought. */
   readonly graded: number;
-  /** How many timesteps longer the longest way is. Events of that many timesteps before the trial are listed, too. */
+  /** By how many timesteps the longest way exceeds the shortest. Events of that many timesteps before the trial are also listed. */
   readonly longer: number;
 }
 
-/** Events are listed where ways differ by how late they are alone. */
+/** The lists of events of a group, if its ways differ only in their delay. */
 export function listedOf(
   memory: MemoryPlan,
   group: BuiltGroup,

@@ -15,13 +15,13 @@ import { writeSheet } from './by-sheet.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Writer } from './writer.ts';
 
-/** Timesteps whose changes are summed in one go: what they need stays in the cache. */
+/** How many timesteps' changes are summed together: what they need stays in the cache. */
 const CHUNK = 128;
 
-/** Numbers of neurons that go back through the trial together, each in a register: there are 16, and what is computed needs some. */
+/** How many numbers of neurons go back through the trial together, each in a register: there are 16, and the computation needs some. */
 const HELD = 8;
 
-/** How the synapses of such a group learn: what an event counts times what was brought. */
+/** How the synapses of such a group learn: how much an event counts, times what was brought. */
 export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'program' | 'reads' | 'history'> {
   const brought = history.reads.get(history.brought);
   if (!brought) throw new Error(`nothing is brought as '${history.brought}'`);
@@ -32,7 +32,7 @@ export function historyPlasticity(history: HistoryRows): Pick<Plasticity, 'progr
   return { program: gradientProgram('counts', 'brought'), reads, history };
 }
 
-/** Writes what a group does that learns by history. */
+/** Writes the functions of a group that learns by history. */
 export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
   writeProduct(kernel, plastic);
   writeBack(kernel, plastic);
@@ -46,8 +46,8 @@ export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
 }
 
 /**
- * Writes `back_g(end, from, until)`: the neurons whose numbers are in the bytes from .. until of a row, whole lines, go back from the time `end` to 0, some at
- * a time: what they hand back is in registers.
+ * Writes `back_g(end, from, until)`: the neurons whose numbers are in the bytes from .. until of a row, whole lines, go back from the time `end` to 0, some at a
+ * time; what they pass back is in registers.
  */
 function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup): void {
   if (!history) return;
@@ -59,7 +59,7 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
   kernel.write(backOf(group), 3, (writer, end, from, until) => {
     const lanes = kernel.lanes(writer);
     const fault = writer.variable('v128', lanes.constant(0));
-    /** Some vectors of a line whose neurons are `at` bytes into a row; `real` says which lanes of the last are neurons. */
+    /** Some vectors of a line whose neurons are `at` bytes into a row; `real` masks the lanes of the last that are neurons. */
     const goBack = (at: Expression, some: readonly number[], real?: Expression) => {
       const g = writer.keep('i32', kept.place(counts, at));
       const handed = some.map(() => states.map(() => writer.variable('v128', lanes.constant(0))));
@@ -77,7 +77,7 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
         const scalar = memo((path: string): Expression => {
           const [source, pointer] = [reads.get(path), pointers.get(path)];
           if (source?.kind === 'element' && pointer) return lanes.loadSplat(pointer, kept.late(source.late));
-          throw new Error(`no global scalar is known as '${path}'`);
+          throw new Error(`unknown global scalar '${path}'`);
         });
         some.forEach((v, k) => {
           const read = (path: string): Operand => {
@@ -121,7 +121,7 @@ function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup)
   });
 }
 
-/** Writes `moves_g(end)`: by how much what is brought has moved in each timestep before the time `end`; in the first it is all that is brought. */
+/** Writes `moves_g(end)`: the change of what is brought in each timestep before the time `end`; in the first, the whole value. */
 function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
   if (!history?.moved) return;
   const { kept, bytes } = kernel.layout;
@@ -143,12 +143,12 @@ function writeMoves(kernel: Kernel, { group, history }: PlasticGroup): void {
   });
 }
 
-/** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn, and take up what they have asked for. */
+/** Once a trial has ended: the neurons of these groups go back through it, and the synapses learn and apply their changes. */
 export function learnByHistory(writer: Writer, plastic: readonly PlasticGroup[], divisor: Expression): void {
   if (plastic.length === 0) return;
   const end = writer.keep('i32', i32.multiply(writer.get('timestep'), i32.constant(LINE)));
   for (const { group, history } of plastic) if (history?.moved) writer.call(movesOf(group), end);
-  /** Groups learn by products, and take up what they have asked for. */
+  /** Groups learn by products and apply their changes. */
   const byProduct = (groups: readonly PlasticGroup[]) => {
     if (groups.length === 0) return;
     for (const { group, matrix } of groups)
@@ -162,7 +162,7 @@ export function learnByHistory(writer: Writer, plastic: readonly PlasticGroup[],
     writer.when(op('i32.eqz', isWhole), () => {
       for (const one of groups.filter(growsAtOnce)) {
         writer.call(`apply_${one.group.index}`, stepOf(one, divisor));
-        // From trial to trial, nothing is asked for.
+        // No requested change carries over to the next trial.
         writer.do(clearMemory(one.asked, one.matrix.packing.size * one.matrix.bytes));
       }
     });

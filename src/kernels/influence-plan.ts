@@ -14,38 +14,37 @@ import { LINE } from './memory.ts';
 
 /**
  * The influence of one group's weights on the rows that they reach, P_w,i = d row_i / dw, for one cache line of weights at a time: a ring
- * over timesteps of slots. In a slot, every row that is kept has a line for each neuron.
+ * of slots over timesteps. In a slot, every row that is kept has a line for each neuron.
  */
 export interface InfluencePlan {
   readonly group: PlasticGroup;
-  /** What the group itself brings where. */
+  /** The connection of the group itself. */
   readonly own: Connection;
   /** What is computed in each timestep, in this order. */
   readonly parts: readonly InfluencePart[];
-  /** Where each row that is kept begins in a slot. */
+  /** Where each kept row begins in a slot. */
   readonly kept: ReadonlyMap<Row, number>;
-  /** Bytes of a slot. */
   readonly slot: number;
-  /** How many slots a ring has, and how many timesteps back those are that are looked at. */
+  /** How many slots a ring has; `lates`: by how many timesteps the slots that are read lie back. */
   readonly depth: number;
   readonly lates: readonly number[];
-  /** Where the ring of the first line of weights is. */
+  /** The address of the ring of the first line of weights. */
   readonly ring: number;
-  /** Whether every line of weights has a ring of its own; else they take turns with one. */
+  /** Whether every line of weights has its own ring; otherwise they take turns with one. */
   readonly apart: boolean;
   /** Bytes of the group's weights: whole lines. */
   readonly size: number;
-  /** A line for each neuron that the weights are on: what they move themselves, and 0 elsewhere. */
+  /** A line for each neuron that the weights are on: the direct effect of the weights, and 0 elsewhere. */
   readonly direct: number;
-  /** A line for each neuron: sums that are not complete yet. */
+  /** A line for each neuron: partial sums. */
   readonly sums: number;
-  /** For each weight, where its neuron's line is among these, and where what it is multiplied by is from the window, both in bytes. */
+  /** For each weight, the place of its neuron's line among these, and the place, from the window, of what it is multiplied by, both in bytes. */
   readonly table: number;
-  /** Of groups whose synapses have ways of their own, where each part of their matrix has the influences on each entry's column. */
+  /** For groups whose synapses have ways of their own: where each part of their matrix finds the influences on each entry's column. */
   readonly ways: ReadonlyMap<BuiltGroup, readonly WayTables[]>;
 }
 
-/** Where the influences are that the entries of a matrix bring: a table of places in a slot, and one of how far back the slot is, bytes. */
+/** Where to find the influences that the entries of a matrix bring: a table of places in a slot, and one of how far back the slot is, bytes. */
 export interface WayTables {
   readonly lines: number;
   readonly back: number;
@@ -54,9 +53,9 @@ export interface WayTables {
 /** Rows of a population that are computed together, neuron by neuron. */
 export interface InfluencePart {
   readonly population: BuiltPopulation;
-  /** What is summed up first. */
+  /** The port, which is summed up first. */
   readonly port: { readonly row: Row; readonly brought: readonly Connection[] } | undefined;
-  /** What follows from it, and from what is kept. */
+  /** The rows that are computed from it, and from what is kept. */
   readonly rows: readonly Row[];
 }
 
@@ -86,7 +85,7 @@ export function planInfluence(
   const depth = 1 + Math.max(...lates, ...brought.flatMap(waysOf).map(({ late }) => late));
   const size = Math.ceil((group.matrix.packing.size * bytes) / LINE) * LINE;
   const own = timestep.connection(group.group);
-  // After the lines of neurons comes one that no one reads, for the gaps.
+  // After the lines of neurons comes an unused one, for the gaps.
   const gap = lines(own.into.population);
   return {
     ...{ group, own, parts, kept, slot, depth, lates: [...lates], apart, size },
@@ -108,7 +107,7 @@ export function rowsIn({ port, rows }: InfluencePart): readonly Row[] {
   return [...(port ? [port.row] : []), ...rows];
 }
 
-/** What of these rows is computed of the populations that are reached: a sum, and what is computed from it. */
+/** The parts that are computed of these rows of reached populations: a sum, and what is computed from it. */
 function partsOf(
   rows: readonly Row[],
   reached: readonly BuiltPopulation[],
@@ -139,7 +138,7 @@ function isKept(
   return isReadApart || signals.has(row) || brought.some((connection) => connection.row === row);
 }
 
-/** `begins`: where the row begins that a synapse is brought a number of. */
+/** `begins`: where the row that is brought to a synapse begins. */
 function tableOf(
   { group, matrix }: PlasticGroup,
   places: number,

@@ -11,10 +11,8 @@ import { whereLast } from './sweeps.ts';
 import { clearMemory, i32, op, type Expression } from './wat.ts';
 import { memo, moved, type Variable, type Writer } from './writer.ts';
 
-/** The vectors of a line. */
 const VECTORS = range(LINE / VECTOR);
 
-/** A line of influences, as vectors. */
 type Line = readonly Expression[];
 
 /**
@@ -25,8 +23,8 @@ type Line = readonly Expression[];
  *     of another row:  P_w,i(t) = sum over the rows y that it depends on of dx_i(t)/dy_i(t - late) P_w,i of y (t - late)
  *     dw = eta/T sum_t sum_i signal_i(t) P_w,i(t)
  *
- * with the sums in the order of src/solvers/rtrl.ts, hence with its bits. The weights do not change within a trial of schedule `trial`,
- * so one line of them is taken through all timesteps before the next, and its influences never leave the cache.
+ * with the sums in the order of src/solvers/rtrl.ts, and hence with the same bits. The weights do not change within a trial of schedule
+ * `trial`, so one line of them is taken through all timesteps before the next, and its influences never leave the cache.
  */
 export function writeRtrl(
   kernel: Kernel,
@@ -89,7 +87,7 @@ function writeInfluence(kernel: Kernel, name: string, plan: InfluencePlan): void
           return writer.keep('i32', op('select', moved(then, depth * slot), then, i32.less(then, start.value)));
         };
         const slotOf = memo((late: number) => (late === 0 ? now.value : slotBack(i32.constant(late * slot))));
-        // All are computed here, once for all that look at them.
+        // All are computed here, once for all uses.
         lates.forEach(slotOf);
         const moment = { kernel, plan, lanes, window, slotOf, slotBack };
         writeDirect(moment, line, true);
@@ -122,11 +120,11 @@ interface Moment {
   readonly window: Expression;
   /** The slot of `late` timesteps ago. */
   readonly slotOf: (late: number) => Expression;
-  /** The slot that is so many bytes back. */
+  /** The slot that is this many bytes back. */
   readonly slotBack: (bytes: Expression) => Expression;
 }
 
-/** A weight's own neuron is moved by what the weight is multiplied by; afterwards that is taken back. */
+/** Writes the direct effect of weights: what a weight is multiplied by, at its own neuron; afterwards this is cleared again. */
 function writeDirect({ kernel, plan, lanes, window }: Moment, line: Expression, isThere: boolean): void {
   const { bytes } = kernel.layout;
   const { table, direct } = plan;
@@ -142,12 +140,12 @@ function writeDirect({ kernel, plan, lanes, window }: Moment, line: Expression, 
   }
 }
 
-/** Bytes of a row are turned into bytes of lines, a line for each number. */
+/** Converts bytes of a row to bytes of lines, one line for each number. */
 function lineOf({ kernel: { layout }, lanes: { writer } }: Moment, neuron: Expression): Expression {
   return writer.keep('i32', i32.shiftLeft(neuron, Math.log2(LINE / layout.bytes)));
 }
 
-/** What is made of the sums of a neuron, given where it is in a row. */
+/** What to do with the sums of a neuron, given its place in a row. */
 type Finish = (neuron: Expression, sums: Line) => void;
 
 function writePart(moment: Moment, { population, port, rows }: InfluencePart): void {
@@ -188,7 +186,7 @@ function storeLine(lanes: Lanes, line: Expression, offset: number, values: Line)
   });
 }
 
-/** What follows for a neuron's rows from those that are computed, and from what is kept. */
+/** Computes a neuron's rows from those that are already computed, and from what is kept. */
 function writeRows(moment: Moment, neuron: Expression, computed: Map<Row, Line>, rows: readonly Row[]): void {
   const { kernel, lanes, window, slotOf } = moment;
   const { frames, timestep } = kernel.layout;
@@ -217,7 +215,7 @@ function writeRows(moment: Moment, neuron: Expression, computed: Map<Row, Line>,
   }
 }
 
-/** start_i + sum_k W_ik of the influences on k, a line of weights wide, for two neurons i at a time. */
+/** start_i + sum_k W_ik times the influences on k, a line of weights wide, for two neurons i at a time. */
 function addInfluences(
   moment: Moment,
   { group, row, late }: Connection,
@@ -231,7 +229,7 @@ function addInfluences(
   const from = found(plan.kept, row);
   const ways = plan.ways.get(group);
   matrix.packing.parts.forEach((part, which) => {
-    // Where the influences on an entry's column are.
+    // The place of the influences on an entry's column.
     const lineAt = (panel: PanelEntries, entry: Expression): Place => {
       if (ways) {
         const { lines, back } = ways[which];

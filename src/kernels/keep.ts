@@ -34,14 +34,14 @@ export function writeKeep(kernel: Kernel): void {
   });
 }
 
-/** How many are kept ahead of some windows: with the first of the trial those before it. */
+/** How many timesteps are kept ahead of some windows: those before the trial if the first window is the trial's first. */
 export function beforeTrial({ layout: { frames, kept } }: Kernel, writer: Writer, [first, end]: Windows): Expression {
   const timesteps = i32.divide(i32.subtract(end, first), i32.constant(frames.stride));
   const areFirst = op('i32.eq', writer.get('timestep'), timesteps);
   return op('select', i32.constant(kept.before), i32.constant(0), areFirst);
 }
 
-/** How many are kept again ahead of the last window: all that it looks back at. */
+/** How many timesteps are kept again ahead of the last window: all that it looks back at. */
 export function lookedBackAt({ layout: { frames, kept } }: Kernel, writer: Writer): Expression {
   const there = writer.keep('i32', moved(writer.get('timestep'), kept.before - 1));
   const most = i32.constant(frames.past / frames.stride);

@@ -5,11 +5,11 @@ import type { Packing } from './packing.ts';
 import { i32, op, type Expression } from './wat.ts';
 
 /**
- * What learning by history needs of a trial. Frames are few, and used again; of these rows every timestep is kept. They lie cache line by cache line, in
- * each all timesteps of a few neurons one after another: what goes back through the timesteps of some neurons, or sums over those, runs through memory in
- * its order.
+ * What learning by history needs of a trial. There are few frames, and they are reused; of these rows every timestep is kept. They lie cache line by
+ * cache line: for each line of neurons, all timesteps one after another. Going back through the timesteps of some neurons, or summing over them, runs
+ * through memory in order.
  *
- * A timestep is known by its time: LINE times its number, from 0.
+ * A timestep is identified by its time: LINE times its number, from 0.
  */
 export class Kept {
   /** How many cache lines a timestep has. */
@@ -18,8 +18,8 @@ export class Kept {
 
   /**
    * @param copied Rows of the frames.
-   * @param derived Rows that are found when the trial has ended.
-   * @param before Timesteps before the first that are looked back at.
+   * @param derived Rows that are computed when the trial has ended.
+   * @param before How many timesteps before the first are looked back at.
    */
   constructor(
     readonly copied: ReadonlySet<Row>,
@@ -35,7 +35,7 @@ export class Kept {
     this.width = width;
   }
 
-  /** Bytes from one line to the next, where a trial has so many timesteps: an odd number of lines, so that they do not fall on each other in the cache. */
+  /** Bytes from one line to the next for a trial of this many timesteps: an odd number of lines, so that they do not compete in the cache. */
   span(timesteps: number): number {
     return LINE * ((timesteps + this.before) | 1);
   }
@@ -45,23 +45,23 @@ export class Kept {
     return found(this.firsts, row);
   }
 
-  /** Where a row has, in the first of all timesteps, the number that is `at` bytes into it. */
+  /** The address of the number `at` bytes into a row, in the first timestep. */
   place(row: Row, at: Expression): Expression {
     return i32.add(this.line(row, at), op('i32.and', at, i32.constant(LINE - 1)));
   }
 
-  /** The same, of the line that it is in. */
+  /** The same for the line that it is in. */
   line(row: Row, at: Expression): Expression {
     const line = i32.add(i32.shiftRight(at, Math.log2(LINE)), i32.constant(this.first(row)));
     return i32.add(op('global.get', '$kept'), i32.multiply(line, op('global.get', '$span')));
   }
 
-  /** Bytes from there to what it is `late` timesteps before the one at time 0. */
+  /** Bytes from there to the same number `late` timesteps before time 0. */
   late(late: number): number {
     return LINE * (this.before - late);
   }
 
-  /** Tables, one for each part of a packing: for each entry the line that it finds what it was brought in, and bytes from there. */
+  /** Tables, one for each part of a packing: for each entry, the line that holds what it was brought, and bytes from there. */
   tables(memory: MemoryPlan, { parts }: Packing, { ways }: HistoryRows): readonly number[] {
     return parts.map(({ columns }) => {
       const places = Array.from(columns, (column) => {
@@ -78,7 +78,7 @@ export class Kept {
   }
 }
 
-/** What these need, `before` timesteps before the trial among it. */
+/** What these histories need, including `before` timesteps before the trial. */
 export function keptOf(histories: readonly HistoryRows[], bytes: 4 | 8, before: number): Kept {
   const copied = histories.flatMap(({ text, reads, ways }) => {
     const sources = text.reads.flatMap(({ path }) => reads.get(path) ?? []);

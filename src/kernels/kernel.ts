@@ -6,19 +6,18 @@ import { memo, Writer } from './writer.ts';
 /** The address of the first frame. */
 export const FIRST: Expression = op('global.get', '$first');
 
-/** The functions that are seen from outside. */
+/** The exported functions. */
 const SEEN = /^(?:begin|room|sense_\d+|carry|signal|learn|advance|finish|once)$/;
 
 /** A kernel in the making: the functions written so far, and where everything is in its memory. */
 export class Kernel {
-  /** By their names. */
   private readonly functions = new Map<string, string>();
   /** The arithmetic in each function. */
   readonly lanes = memo((writer: Writer) => new Lanes(writer, this.layout.precision, this.layout.memory));
 
   constructor(readonly layout: Layout) {}
 
-  /** Writes a function. Its parameters are addresses, unless their types are given; what it gives back is a number of 32 bits. */
+  /** Writes a function. Its parameters are addresses, unless their types are given; it returns a number of 32 bits. */
   write(
     name: string,
     parameters: number | readonly Type[],
@@ -30,7 +29,7 @@ export class Kernel {
     this.functions.set(name, writer.end(name, typeof value === 'string' ? { type: 'i32', value } : undefined));
   }
 
-  /** The module's text; what runs trials (run.ts) is seen from outside. `first`: the address of the first frame. */
+  /** The module's text; what runs trials (run.ts) is exported. `first`: the address of the first frame. */
   text(first: number): string {
     const exports = [...this.functions.keys()].flatMap((name) =>
       SEEN.test(name) ? [op('export', `"${name}"`, op('func', `$${name}`))] : [],
@@ -50,13 +49,13 @@ export class Kernel {
     );
   }
 
-  /** Weights have changed otherwise than axon by axon. */
+  /** Notes that weights have changed in another way than axon by axon. */
   wrote(writer: Writer): void {
     const [none, { written }] = [i32.constant(0), this.layout];
     writer.do(op('f64.store', `offset=${written}`, none, f64.add(f64.load(none, written), f64.constant(1))));
   }
 
-  /** Adds what a function has found to what is known to be no longer finite. */
+  /** Adds what a function has found to the fault, which is NaN as soon as something is not finite. */
   addFault(lanes: Lanes, found: Expression): void {
     const { fault } = this.layout;
     lanes.store(i32.constant(0), fault, lanes.add(lanes.load(i32.constant(0), fault), found));

@@ -2,16 +2,16 @@ import type { MemoryPlan } from './memory.ts';
 import { f64, high, i32, low, op, shuffle, vector, type Expression } from './wat.ts';
 import { memo, type Writer } from './writer.ts';
 
-/** How numbers are kept and computed: f64 gives the bits of the actors, f32 does not and is faster. */
+/** How numbers are stored and computed: f64 gives the same bits as the actors; f32 does not, but is faster. */
 export type Precision = 'f64' | 'f32';
 
-/** A vector that is there already, or one number for all lanes. */
+/** An existing vector, or one number for all lanes. */
 export type Operand = Expression | number;
 
 /** Bytes of one vector: two numbers in f64, four in f32. */
 export const VECTOR = 16;
 
-/** Lanes of a vector, where a number takes `bytes` bytes. */
+/** Lanes of a vector if a number takes `bytes` bytes. */
 export function lanesOf(bytes: 4 | 8): number {
   return VECTOR / bytes;
 }
@@ -27,7 +27,7 @@ export class Lanes {
   /** Bytes of one number. */
   readonly bytes: 4 | 8;
   private readonly shape: 'f64x2' | 'f32x4';
-  /** A number in every lane; a map takes -0 for 0. */
+  /** A number in every lane. ('-0' is separate, because a map does not distinguish -0 from 0.) */
   private readonly filled = memo((value: number | '-0') =>
     vector((this.bytes === 8 ? new Float64Array(2) : new Float32Array(4)).fill(Number(value)).buffer),
   );
@@ -43,12 +43,12 @@ export class Lanes {
 
   add = (a: Operand, b: Operand): Expression => this.arithmetic('add', a, b);
   subtract = (a: Operand, b: Operand): Expression => this.arithmetic('sub', a, b);
-  /** By 1: the other factor. */
+  /** Multiplying by 1 gives the other factor. */
   multiply = (a: Operand, b: Operand): Expression => {
     if (a === 1) return this.keep(this.read(b));
     return b === 1 ? this.keep(this.read(a)) : this.arithmetic('mul', a, b);
   };
-  /** By a power of two: times its reciprocal, which is as exact, and quicker. */
+  /** Dividing by a power of two multiplies by its reciprocal, which is just as exact, and faster. */
   divide = (a: Operand, b: Operand): Expression =>
     typeof b === 'number' && isPowerOfTwo(b) ? this.multiply(a, 1 / b) : this.arithmetic('div', a, b);
   min = (a: Operand, b: Operand): Expression => this.extreme('min', a, b);
@@ -62,11 +62,11 @@ export class Lanes {
   sqrt = (a: Operand): Expression => this.arithmetic('sqrt', a);
   floor = (a: Operand): Expression => this.arithmetic('floor', a);
 
-  /** A mask: all bits of a lane are 1 where the comparison is true, else 0. */
+  /** A mask: all bits of a lane are 1 if the comparison is true, otherwise 0. */
   compare = (operator: keyof typeof COMPARISONS, a: Operand, b: Operand): Expression =>
     this.arithmetic(COMPARISONS[operator], a, b);
 
-  /** `yes` in the lanes where the mask is set, `no` in the others: three instructions, and one where either has no bit set. */
+  /** `yes` in the lanes where the mask is set, `no` in the others: three instructions, or one if all bits of either operand are 0. */
   choose = (mask: Expression, yes: Operand, no: Operand): Expression => {
     if (Object.is(no, 0)) return this.bitwise('v128.and', yes, mask);
     if (Object.is(yes, 0)) return this.bitwise('v128.andnot', no, mask);
@@ -89,7 +89,7 @@ export class Lanes {
   load = (pointer: Expression, offset: number): Expression =>
     this.keep(op('v128.load', `offset=${offset}`, `align=${this.bytes}`, pointer));
 
-  /** The vector at an address that is the same always. */
+  /** The vector at a constant address. */
   loadOwn = (address: number): Expression => this.load(i32.constant(0), address);
 
   /** The number at pointer + offset, in every lane. */
@@ -116,7 +116,7 @@ export class Lanes {
     return vector(new Uint8Array(VECTOR).fill(0xff, 0, count * this.bytes).buffer);
   }
 
-  /** Two vectors, in f32 four, turned: lane k of vector l becomes lane l of vector k. */
+  /** Two vectors (four in f32), transposed: lane k of vector l becomes lane l of vector k. */
   turned([a, b, c, d]: readonly Expression[]): readonly Expression[] {
     const halves = (x: Expression, y: Expression) => [this.keep(low(x, y)), this.keep(high(x, y))];
     if (this.bytes === 8) return halves(a, b);
@@ -161,8 +161,8 @@ export class Lanes {
   }
 
   /**
-   * With a limit that is known, `pmin` and `pmax` do in one instruction what `min` and `max` need seven for: x where it is NaN or equal to the limit. Then
-   * max(-0, 0), which is 0, is left: adding 0 makes it so, and changes no other number. With -0 as the limit, which nobody has, it takes seven.
+   * With a constant limit, `pmin` and `pmax` do in one instruction what takes `min` and `max` seven: they return x if it is NaN or equal to the limit.
+   * Only max(-0, 0), which must be 0, differs: adding 0 corrects it and changes no other number. For the unusual limit -0, all seven are used.
    */
   private extreme(which: 'min' | 'max', a: Operand, b: Operand): Expression {
     const [x, limit] = typeof a === 'number' ? [b, a] : [a, b];

@@ -32,35 +32,35 @@ import { rootsOf, sharedParts } from './programs.ts';
 import { sheetOf, type Sheet } from './sheet.ts';
 import type { ByAxon } from './silent.ts';
 
-/** What a learner makes of a circuit. */
+/** How a learner learns a circuit. */
 export interface Plan {
   readonly timestep: Timestep;
-  /** The feedback that it hears. */
+  /** The feedback that it receives. */
   readonly feedback: readonly BuiltFeedback[];
-  /** How the synapses of a group learn; undefined: they do not. */
+  /** How the synapses of a group learn; undefined if they do not. */
   readonly plasticity: (step: LearnStep) => Plasticity | undefined;
-  /** Rows that frames hold besides those of the timestep. */
+  /** Rows that frames hold in addition to those of the timestep. */
   readonly rows: readonly Row[];
 }
 
 /** How the synapses of a group learn. */
 export interface Plasticity {
   readonly program: SynapseProgram;
-  /** Where the program's names are found. */
+  /** The sources of the program's names. */
   readonly reads: ReadonlyMap<string, Source>;
-  /** w grows by this at first, divided by T/pace, times the sum of changes. */
+  /** Initial rate: w += rate / (T/pace) times the sum of changes. */
   readonly rate: number;
-  /** What else becomes of that; absent: nothing. */
+  /** How changes are applied instead; absent: they are added. */
   readonly takeUp?: TakeUp | undefined;
-  /** Of a group that learns by history: how its neurons go back. */
+  /** For a group that learns by history: how its neurons go back. */
   readonly history?: HistoryRows;
   /** Whether its synapses may lag behind until their axon brings something. */
   readonly lags?: boolean;
-  /** Present where synapses that learn in one timestep, and take that up in it, do so axon by axon. */
+  /** Present if synapses that learn in one timestep, and apply their change in it, do so axon by axon. */
   readonly axons?: ByAxon;
 }
 
-/** A number that no synapse and no neuron takes part in: a vector that holds it in every lane. */
+/** A number that depends on no synapse and no neuron, held in every lane of a vector. */
 export interface OwnNumber {
   readonly value: Value;
   readonly address: number;
@@ -72,10 +72,10 @@ export interface SharedRow {
   readonly value: Value;
 }
 
-/** How a group learns, before it has a place. */
+/** How a group learns, before its numbers have places. */
 interface Learned extends Plasticity {
   readonly group: BuiltGroup;
-  /** What is computed once for all synapses, or for all of a neuron. */
+  /** What is computed once for all synapses, or once for all synapses of a neuron. */
   readonly parts: Pick<PlasticGroup['shared'], 'pre' | 'post'> & { readonly own: readonly Value[] };
 }
 
@@ -85,40 +85,40 @@ interface VariablePlace {
   readonly address: number;
 }
 
-/** What a group's take-up needs of memory; what belongs to a synapse is packed as its weight is. */
+/** The memory that a group needs for applying changes; numbers of synapses are packed like weights. */
 interface TakeUpPlaces {
   /** Where each synapse's constants are, by the name they are read under. */
   readonly constants: Readonly<Record<string, number>>;
-  /** Where the places of the draws are, and their seed. */
+  /** The address of the places of random draws, and their seed. */
   readonly chance?: { readonly places: number; readonly seed: number };
 }
 
-/** A synapse group that learns: what it computes, and where its numbers are. */
+/** A learning synapse group: what it computes, and where its numbers are. */
 export interface PlasticGroup extends Plasticity {
   readonly group: BuiltGroup;
   readonly matrix: Matrix;
-  /** Where the sums of changes are that are not applied yet. */
+  /** The address of the sums of changes that are not applied yet. */
   readonly asked: number;
-  /** Where the variables of the program are, in their order; then those that taking up changes needs besides. */
+  /** The variables of the program, in their order; then those that are also needed for applying changes. */
   readonly places: readonly VariablePlace[];
-  /** Where the rate is as it is now, f64. */
+  /** The address of the current rate, f64. */
   readonly rateAt: number;
-  /** Where each tunable parameter is that the program reads, or the take-up: a vector that holds it in every lane. */
+  /** Addresses of the tunable parameters that the program, or the application of changes, reads: vectors that hold them in every lane. */
   readonly parameters: Readonly<Record<string, number>>;
   readonly shared: {
     readonly own: readonly OwnNumber[];
     readonly pre: readonly SharedRow[];
     readonly post: readonly SharedRow[];
   };
-  /** Of a group by history whose synapses have ways of their own: for each part, a table of where each entry finds what it was brought. */
+  /** For a group by history whose synapses have ways of their own: for each part, a table of where each entry finds what it was brought. */
   readonly apart?: readonly number[];
-  /** Of a group by history whose axons may be silent: how events are listed. */
+  /** For a group by history whose axons may be silent: how events are listed. */
   readonly listed?: EventLists;
-  /** Of a group by history that is large: a copy of its weights, axon by axon. */
+  /** For a large group by history: a copy of its weights, axon by axon. */
   readonly sheet?: Sheet;
-  /** Of a group that may lag behind: where there is, for each axon, the window of the first timestep that its synapses have not learned from. */
+  /** For a group that may lag behind: the address of a table with, for each axon, the window of the first timestep that its synapses have not learned from. */
   readonly behind?: number;
-  /** Present where more than the sum of changes is taken up. */
+  /** Present if changes are not simply added. */
   readonly taking?: TakeUpPlaces;
 }
 
@@ -126,26 +126,25 @@ export interface PlasticGroup extends Plasticity {
 export class Layout {
   readonly bytes: 4 | 8;
   readonly frames: Frames;
-  /** What of a trial is kept for learning by history. */
+  /** What is kept of a trial for learning by history. */
   readonly kept: Kept;
   /** The groups that learn, in the order in which they do. */
   readonly plastic: readonly PlasticGroup[];
-  /** Whether a trial of one timestep is learned from, and that taken up, in one visit: where that is worth its code, for it is gained by groups that learn axon by axon. */
+  /** Whether a trial of one timestep learns and applies its changes in one visit; worth its code only for groups that learn axon by axon. */
   readonly learnsOnce: boolean;
-  /** Groups that may be kept as one with another. */
+  /** Groups that may share the weights of another. */
   readonly mirrors: readonly Mirror[];
-  /** The synapses that relearn feedback. */
   readonly relearned: readonly BuiltGroup[];
-  /** NaN in some lane as soon as anything has stopped being finite; else 0. */
+  /** NaN in some lane as soon as anything has stopped being finite; otherwise 0. */
   readonly fault: number;
   /** How often weights were set from outside, f64. */
   readonly written: number;
   readonly timestep: Timestep;
-  /** The feedback that the learner hears. */
+  /** The feedback that the learner receives. */
   readonly feedback: readonly BuiltFeedback[];
   /** The frame that a trial begins with. */
   readonly initial: number;
-  /** Where the numbers are that may change from trial to trial, f64. */
+  /** The addresses of the numbers that may change from trial to trial, f64. */
   private readonly tuned: ReadonlyMap<TunedNumber, number>;
   private readonly matrices: ReadonlyMap<BuiltGroup | BuiltFeedback, Matrix>;
 
@@ -179,12 +178,12 @@ export class Layout {
     this.plastic = learning.map((one) => this.plasticGroup(one));
     this.learnsOnce =
       !timestep.repeat && this.plastic.some(({ axons }) => axons) && this.plastic.every(({ history }) => !history);
-    // Then nothing can be looked into meanwhile, and nothing but weights is left.
+    // Then nothing can be inspected in between, and only weights remain.
     const able = this.learnsOnce ? this.plastic.filter(({ axons, group }) => axons && !group.atOnce) : [];
     this.mirrors = mirrorsOf(able, feedback, this.frames, memory);
   }
 
-  /** The numbers of neurons before the first timestep, as a frame has them. */
+  /** The numbers of neurons before the first timestep, in the layout of a frame. */
   firstFrame(): Float32Array | Float64Array {
     const { frames, bytes, precision, timestep } = this;
     const initial = numbersOf(precision, frames.stride / bytes);
@@ -198,7 +197,7 @@ export class Layout {
     return found(this.tuned, number);
   }
 
-  /** Where the weights of a group or a feedback are. Feedbacks that share B have one each, as each neuron of the actors has. */
+  /** The weights of a group or a feedback. Feedbacks that share B have a copy each, as the neurons of the actors do. */
   matrixOf(weights: BuiltGroup | BuiltFeedback): Matrix {
     return found(this.matrices, weights);
   }
@@ -211,12 +210,10 @@ export class Layout {
     return address;
   }
 
-  /** How a group learns, if it does. */
   plasticOf(group: BuiltGroup): PlasticGroup | undefined {
     return this.plastic.find((one) => one.group === group);
   }
 
-  /** How a group mirrors another, if it does. */
   mirrorOf(group: BuiltGroup | BuiltFeedback): Mirror | undefined {
     return this.mirrors.find((mirror) => mirror.group.group === group);
   }
@@ -234,7 +231,7 @@ export class Layout {
     refuseApart(step);
     const parts = {
       own,
-      // Where synapses have ways of their own, what they are brought of a neuron is not the same for all of them.
+      // If synapses have ways of their own, a neuron does not bring the same number to all of them.
       pre: (step.ways ? [] : pre).map((value) => ({ population: group.from, value })),
       post: post.map((value) => ({ population: group.to, value })),
     };

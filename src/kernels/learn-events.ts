@@ -9,14 +9,14 @@ import { range, type Part } from './packing.ts';
 import { i32, op, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** Vectors of sums that go through the events of an axon together: there are 16 registers. */
+/** How many vectors of sums go through the events of an axon together: there are 16 registers. */
 const ABREAST = 12;
 
 /**
- * Writes `learn_events_g(step)`: learns from what `events_g` has listed alone: the sums of `learn_g`, but for what adds 0. Where weights grow by them and
- * nothing else happens, they are taken up there and then, and never are in memory. What is brought by spikes is 1, which nothing is multiplied by.
+ * Writes `learn_events_g(step)`: learns only from what `events_g` has listed: the sums of `learn_g`, without terms that add 0. If changes are simply
+ * added to the weights, this happens here, and the sums are never in memory. Spikes bring 1, so they need no multiplication.
  *
- * @param back Called for the neurons whose numbers are some bytes of a row, before what events count there is read.
+ * @param back Called for the neurons at some bytes of a row, before it is read how much events count there.
  */
 export function writeLearnEvents(
   kernel: Kernel,
@@ -100,7 +100,7 @@ function visitorOf(
   const events = placesOfEvents(writer, plastic);
   const end = writer.keep('i32', i32.multiply(writer.get('timestep'), i32.constant(LINE)));
   const learn = (panel: PanelEntries, part: Part, which: number, some: readonly PanelVector[]) => {
-    /** Where what events count is of the neurons of a line. */
+    /** For the neurons of a line: where to find how much events count. */
     const lines = new Map<string, Expression>();
     const counts = some.map(({ panel: k, at }) => {
       const { pointer, offset } = panel.rows[k];

@@ -9,17 +9,17 @@ import { rowRead, visitSynapses, type Synapses, type SynapseVector } from './syn
 import { clearMemory, f64, i32, op, type Expression } from './wat.ts';
 import { moved, type Variable, type Writer } from './writer.ts';
 
-/** What a group's sum of changes is multiplied by: its rate, divided by T/pace; by T alone where its optimiser paces apart (f64). */
+/** The factor of a group's sum of changes: its rate, divided by T/pace; or only by T if its optimiser handles the pace itself (f64). */
 export function stepOf({ rateAt, takeUp }: PlasticGroup, divisor: Expression): Expression {
   const over = takeUp?.pacesApart ? op('global.get', '$length') : divisor;
   return op('f64.div', f64.load(i32.constant(0), rateAt), over);
 }
 
 /**
- * Writes `learn_g(first, end)`: for the windows first .. end (exclusive) every synapse updates its trace and asks for its change.
+ * Writes `learn_g(first, end)`: for the windows first .. end (exclusive) every synapse updates its trace and requests its change.
  *
- * Traces do not feed back into the activity within a trial, so the timesteps of a few synapses are gone through in one go, their
- * traces held in registers: memory is touched once for many timesteps.
+ * Traces do not feed back into the activity within a trial, so a few synapses go through many timesteps at a time, with
+ * their traces held in registers: memory is accessed once for many timesteps.
  */
 export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
   const { stride } = kernel.layout.frames;
@@ -43,7 +43,7 @@ export function writeLearn(kernel: Kernel, group: PlasticGroup): void {
   });
 }
 
-/** Writes `trace_g(window)`: in one sweep that is not the last of its timestep every synapse updates its trace. */
+/** Writes `trace_g(window)`: in a sweep that is not the last of its timestep, every synapse updates its trace. */
 export function writeTrace(kernel: Kernel, plastic: PlasticGroup): void {
   const { state } = plastic.program;
   const traced = { ...plastic, program: { state, change: new Graph().constant(0) } };
@@ -78,7 +78,7 @@ export function writeLearnAndApply(kernel: Kernel, plastic: PlasticGroup): void 
   });
 }
 
-/** Some synapses take up what they have asked for in a timestep. */
+/** Some synapses apply the change that they have requested in a timestep. */
 export function applyNow(
   synapses: Synapses,
   changes: readonly Operand[],
@@ -94,7 +94,7 @@ export function applyNow(
   });
 }
 
-/** Writes `apply_g(step)`: w += step times the sum of changes, or what else becomes of it. */
+/** Writes `apply_g(step)`: w += step times the sum of changes, or as an optimiser or dials apply it. */
 export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, matrix, axons } = plastic;
   const { packing, tables, bytes } = matrix;
@@ -131,14 +131,14 @@ export function writeApply(kernel: Kernel, plastic: PlasticGroup): void {
   });
 }
 
-/** A vector of synapses that take up what they asked for. */
+/** A vector of synapses that apply their changes. */
 interface TakingVector extends SynapseVector {
   readonly asked: Expression;
   /** What they see of their neurons. */
   readonly seen: (read: Read) => Operand;
 }
 
-/** Takes up a vector's changes, and adds to `fault` what has stopped being finite. */
+/** Applies a vector's changes, and adds to `fault` what has stopped being finite. */
 function takeUpVector(lanes: Lanes, takeUp: Taking, vector: TakingVector, fault: Variable): void {
   const { w, stores } = takeUp.compute(vector);
   const real = vector.masked(w);
@@ -147,11 +147,11 @@ function takeUpVector(lanes: Lanes, takeUp: Taking, vector: TakingVector, fault:
   for (const { address, value } of stores) vector.store(address, value);
 }
 
-/** How a group takes up changes, vector by vector. */
+/** How a group applies changes, vector by vector. */
 export interface Taking {
   /** Where its weights are. */
   readonly weights: number;
-  /** Whether it sees its neurons. */
+  /** Whether it reads numbers of its neurons. */
   readonly sees: boolean;
   /** The new weights, and new state with its place. */
   readonly compute: (vector: TakingVector) => {
@@ -206,15 +206,15 @@ function isSeen(path: string): boolean {
 }
 
 function unseen({ path }: Read): never {
-  throw new Error(`no neuron is seen here, and '${path}' is of one`);
+  throw new Error(`'${path}' belongs to a neuron, and none is seen here`);
 }
 
-/** Whether a group's weights grow by what is asked for when a trial has ended, and nothing else happens: then that need not be in memory. */
+/** Whether a group's changes are simply added to its weights when a trial has ended: then the sums need not be in memory. */
 export function growsAtOnce({ history, takeUp }: PlasticGroup): boolean {
   return history !== undefined && takeUp === undefined;
 }
 
-/** Writes `begin_g()`: every synapse as it is at the start of a trial; traces that are kept stay. */
+/** Writes `begin_g()`: resets every synapse to the start of a trial, except traces that are kept. */
 export function writeBegin(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, matrix, asked, places } = plastic;
   const size = matrix.packing.size * matrix.bytes;
@@ -234,7 +234,7 @@ export function writeBegin(kernel: Kernel, plastic: PlasticGroup): void {
   });
 }
 
-/** Writes what all synapses of the group share: numbers that follow from its tunable parameters. */
+/** Writes what all synapses of the group share: numbers that depend on its tunable parameters. */
 export function writeOwn(lanes: Lanes, { shared: { own }, parameters }: PlasticGroup): void {
   const values = lower(
     lanes,

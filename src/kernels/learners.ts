@@ -34,24 +34,24 @@ import { gradientProgram, ruleProgram } from './programs.ts';
 /** A learning algorithm, as kernels see it. */
 export interface KernelAlgorithm {
   readonly name: string;
-  /** The program that runs in its place. Absent: it has no kernels. */
+  /** The kernel program that replaces it. Absent: it has no kernels. */
   readonly kernel?: KernelProgram;
 }
 
-/** The program that runs in an algorithm's place. @throws InputError if there is none. */
+/** The kernel program that replaces an algorithm. @throws InputError if it has no kernels. */
 export function kernelProgram({ name, kernel }: KernelAlgorithm): KernelProgram {
   if (kernel !== undefined) return kernel;
   throw new InputError(
     'engine',
-    `'kernels' cannot run '${name}', which has none; leave it out, or run the plain solver (engine: 'actors', or --engine actors)`,
+    `'kernels' cannot run '${name}', which has no kernels; leave it out, or run its plain solver (engine: 'actors', or --engine actors)`,
   );
 }
 
-/** A way to learn, as it is lowered. */
+/** A way to learn, as lowered to kernels. */
 export interface KernelLearner extends Plan {
   /** Whether it looks back at the whole trial. */
   readonly wholeTrial: boolean;
-  /** Writes what runs trials, with room for `frames` frames; null: for those of the whole trial. */
+  /** Writes what runs trials, with room for `frames` frames; null: for the whole trial. */
   readonly write: (kernel: Kernel, frames: number | null) => void;
 }
 
@@ -75,7 +75,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
           const repeats = timestep.repeat !== undefined;
           return {
             ...{ ...learning, rate: 1, takeUp, ...(axons && { axons }) },
-            // Where axons that bring nothing are left out, there is nothing to catch up with.
+            // If axons that bring nothing are skipped, there is nothing to catch up with.
             lags: axons?.silent === undefined && mayLag(step, options, { feedback, takeUp, repeats }),
           };
         },
@@ -119,7 +119,7 @@ export function learnerOf(circuit: BuiltCircuit, algorithm: KernelAlgorithm, opt
   }
 }
 
-/** What a reference makes of a circuit: how the synapses of a group learn that does. */
+/** How a reference learns a circuit: how the synapses of a learning group learn. */
 interface Reference extends Pick<KernelLearner, 'rows' | 'write'> {
   readonly learning: (step: LearnStep) => Pick<Plasticity, 'program' | 'reads'>;
 }
@@ -127,7 +127,7 @@ interface Reference extends Pick<KernelLearner, 'rows' | 'write'> {
 /**
  * A learner that follows the gradient, looking back at the whole trial.
  *
- * @param make Is given what credit runs through, and the groups that learn.
+ * @param make Gets the connections that credit runs through, and the groups that learn.
  * @throws InputError if no exact gradient runs through the circuit.
  */
 function referenceOf(
@@ -150,16 +150,16 @@ function referenceOf(
   };
 }
 
-/** Of RTRL: the changes are summed up from influences, not by the synapses. */
+/** For RTRL: the changes are summed up from influences, not by the synapses. */
 const NOTHING: SynapseProgram = { state: [], change: new Graph().constant(0) };
 
-/** @throws InputError if a gradient runs through a number that one neuron, or a whole population, has for others, or through gates of synapses with delays of their own. */
+/** @throws InputError if a gradient runs through a number that neurons share, or through gates of synapses with their own delays. */
 function refuseShared({ partials }: Timestep, groups: BuiltCircuit['groups'], solver: string): void {
   const gated = groups.find(({ gate, longer }) => gate && longer);
   if (gated) {
     throw new InputError(
       `synapses.${gated.name}.gate`,
-      `scales axons whose synapses have delays of their own, and the kernels of ${solver} take no gradient through that; ` +
+      `scales axons whose synapses have delays of their own, and the kernels of ${solver} cannot follow a gradient through that; ` +
         "run its plain solver (engine: 'actors', or --engine actors)",
     );
   }
@@ -168,7 +168,7 @@ function refuseShared({ partials }: Timestep, groups: BuiltCircuit['groups'], so
   const { of, by } = shared;
   throw new InputError(
     `neurons.${of.population.name}`,
-    `'${of.name}' follows from a number of '${by.population.name}' that all share, and the kernels of ${solver} take no gradient through that; ` +
+    `'${of.name}' depends on a number of '${by.population.name}' that all share, and the kernels of ${solver} cannot follow a gradient through that; ` +
       "run its plain solver (engine: 'actors', or --engine actors)",
   );
 }

@@ -6,8 +6,8 @@ import { Singles } from './singles.ts';
 import { low, op, shuffle, type Expression } from './wat.ts';
 
 /**
- * The language's functions on lanes: in f64 with the bits of src/local/math.ts and pow.ts. Where those branch, both sides are computed
- * and one is chosen.
+ * The language's functions on lanes: in f64 with the bits of src/local/math.ts and pow.ts. If those branch, both sides are
+ * computed and one is selected.
  */
 export function call(lanes: Lanes, name: FunctionName, args: readonly Operand[]): Expression {
   switch (name) {
@@ -30,7 +30,7 @@ export function call(lanes: Lanes, name: FunctionName, args: readonly Operand[])
 const TRANSCENDENTAL = ['tanh', 'exp', 'log', 'pow'] as const;
 type Transcendental = (typeof TRANSCENDENTAL)[number];
 
-/** Whether numbers take long to be computed, as each operation waits for the one before; `known`: those that need not be computed. */
+/** Whether numbers take long to compute, because each operation waits for the one before; `known`: those that need not be computed. */
 export function takesLong(values: readonly Value[], known: ReadonlySet<Node> = new Set()): boolean {
   return nodesOf(values, known).some(
     (node) => node.kind === 'call' && !known.has(node) && TRANSCENDENTAL.some((name) => name === node.name),
@@ -52,7 +52,7 @@ function inDouble(lanes: Lanes, name: Transcendental, args: readonly Operand[]):
   }
 }
 
-/** The parts of a function that has some. */
+/** The parts of a function, if it has parts. */
 export function partsOf(lanes: Lanes, name: FunctionName): Parts | undefined {
   return lanes.precision === 'f64' && name === 'tanh'
     ? new Doubles(lanes.writer, 'f64', lanes.memory).tanhParts
@@ -71,7 +71,7 @@ function inSingle(lanes: Lanes, name: Transcendental, args: readonly Operand[]):
   return name === 'tanh' || name === 'exp' ? singles[name](whole[0]) : throughDouble(lanes, name, whole);
 }
 
-/** Four f32 lanes as twice two f64 lanes, and back. */
+/** Converts four f32 lanes to two vectors of two f64 lanes, and back. */
 function throughDouble(lanes: Lanes, name: Transcendental, whole: readonly Expression[]): Expression {
   const doubles = new Lanes(lanes.writer, 'f64', lanes.memory);
   const [first, second] = [

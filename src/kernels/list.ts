@@ -8,7 +8,7 @@ export interface ListRoom {
   readonly size: number;
 }
 
-/** Lists where the numbers of a row are that are not 0, bytes from its first; gives back where the list ends. Without a branch for each: which are 0 may be random. */
+/** Lists the places of a row's nonzero numbers, bytes from its first; returns the list's end. No branch for each: zeros may be at random places. */
 export function listNonzero(lanes: Lanes, row: Expression, { list, size }: ListRoom): Expression {
   const { writer } = lanes;
   const until = writer.variable('i32', i32.constant(list));
@@ -20,7 +20,7 @@ export function listNonzero(lanes: Lanes, row: Expression, { list, size }: ListR
   return until.value;
 }
 
-/** Visits the numbers of some rows that are not 0, neuron after neuron, given where each is, bytes from its row's first, and which row it is of. */
+/** Visits the nonzero numbers of some rows, neuron after neuron, given the place of each, bytes from its row's first, and its row. */
 export function visitEvents(
   lanes: Lanes,
   rows: readonly Expression[],
@@ -38,7 +38,7 @@ export function visitEvents(
   });
 }
 
-/** Visits neurons of which some row may have a number that is not 0, given where it is, bytes from its row's first: vectors of zeros are left out. */
+/** Visits neurons that may have a nonzero number in some row, given its place, bytes from its row's first: vectors of zeros are skipped. */
 export function visitNeurons(
   lanes: Lanes,
   rows: readonly Expression[],

@@ -14,10 +14,10 @@ import { f64, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /**
- * Writes what runs trials of a circuit that learns by its own rules, in one go or with stops; between these, `learn(divisor)` learns from a timestep, and
+ * Writes what runs trials of a circuit that learns by its own rules, without or with stops; between stops, `learn(divisor)` learns from a timestep and
  * returns 1 if something has stopped being finite.
  *
- * @param frames How many there is room for.
+ * @param frames The number of frames that there is room for.
  */
 export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: LearningOptions): void {
   const {
@@ -30,9 +30,9 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const early = earlyGroups(timestep);
   const late = plastic.filter(({ group }) => group.atOnce && !early.includes(group));
   const scheduled = plastic.filter(({ group }) => !group.atOnce);
-  // What learns by history does so when the trial has ended.
+  // Groups that learn by history do so when the trial has ended.
   const [timely, historical] = [false, true].map((by) => scheduled.filter(({ history }) => !!history === by));
-  // What synapses transmit through has to be there in the next timestep; and of sweeps nobody knows before whether they will be learned from.
+  // State that synapses transmit through must be up to date in the next timestep; and it is not known in advance which sweep is the last.
   const isStepwise = ({ group }: PlasticGroup) => repeat !== undefined || group.also !== undefined;
   const stepwise = timely.filter(isStepwise);
   const together = timely.filter((one) => !isStepwise(one));
@@ -59,7 +59,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   const learnAndApply = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
     for (const group of groups) writer.call(learningAtOnce(group), window, stepOf(group, divisor));
   };
-  /** In the last sweep of a timestep groups learn, in the others their states go on. */
+  /** In the last sweep of a timestep groups learn; in the others only their states are updated. */
   const inLast = (writer: Writer, window: Expression, groups: readonly PlasticGroup[], learn: () => void) => {
     whereLast(writer, repeat, learn, () => {
       for (const { group } of groups) writer.call(`trace_${group.index}`, window);
@@ -73,7 +73,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
       writer.call(learningAtOnce(one), window, step);
     });
   };
-  /** Some of the scheduled groups learn, or all where they take up their changes at once. */
+  /** Some of the scheduled groups learn, or all if they apply their changes at once. */
   const learnNow = (groups: readonly PlasticGroup[], writer: Writer, window: Expression, divisor: Expression) => {
     for (const { group } of late) atOnce(writer, group, window);
     inLast(writer, window, groups, () => {
@@ -112,7 +112,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
     }),
     ...(canBeOnce && {
       once: {
-        // What learns in one visit asks for nothing that it leaves in memory.
+        // Groups that learn in one visit leave no requested change in memory.
         begin: (writer) => {
           for (const { group, places } of plastic) if (places.length > 0) writer.call(`begin_${group.index}`);
         },
@@ -137,7 +137,7 @@ export function writeLocal(kernel: Kernel, frames: number | null, { schedule }: 
   kernel.write('learn', ['f64'], (writer, divisor) => {
     const window = writer.keep('i32', writer.get('window'));
     learnNow(online ? scheduled : timely, writer, window, divisor);
-    // A stop may have changed what earlier timesteps have, as far as the window looks back.
+    // A stop may have changed numbers of earlier timesteps, as far as the window looks back.
     if (historical.length > 0) writer.call('keep', window, moved(window, stride), lookedBackAt(kernel, writer));
     return kernel.faulty;
   });

@@ -5,8 +5,8 @@ import type { Expression } from './wat.ts';
 import { memo } from './writer.ts';
 
 /**
- * Writes the code of some numbers, each operation of their graph once; `known` holds what has been written or is at hand already.
- * A graph is computed as its text says, operation by operation, hence with the bits of the actors.
+ * Writes the code of some numbers, each operation of their graph once; `known` holds what has already been written or is available.
+ * A graph is computed as its text says, operation by operation, and hence with the same bits as the actors.
  */
 export function lower(
   lanes: Lanes,
@@ -29,7 +29,7 @@ export function lower(
       case 'negate':
         return lanes.negate(of(node.of));
       case 'spike':
-        // The mask keeps all bits of 1, or none.
+        // The mask keeps all bits of the number 1, or none.
         return lanes.and(lanes.compare('>=', of(node.of), 0), lanes.constant(1));
       case 'detach':
         return of(node.of);

@@ -8,19 +8,19 @@ import { Layout } from './layout.ts';
 import { kernelProgram, learnerOf, type KernelAlgorithm, type KernelLearner } from './learners.ts';
 import { LARGEST, MemoryPlan } from './memory.ts';
 
-/** Timesteps that are run before the synapses go through them: what they need of those stays in the cache. */
+/** How many timesteps are run before the synapses go through them: what they need stays in the cache. */
 const CHUNK = 32;
-/** Where all groups learn by history, frames are only copied. Then there are as many as fit in CACHE bytes, but at least FEWEST. */
+/** If all groups learn by history, frames are only copied. Then there are as many as fit in CACHE bytes, but at least FEWEST. */
 const FEWEST = 8;
 const CACHE = 2 ** 18;
 
-/** Where the frames begin, and how many are kept (null: those of the whole trial). */
+/** Where the frames begin, and how many are kept (null: the whole trial). */
 export interface Room {
   readonly first: number;
   readonly count: number | null;
 }
 
-/** A circuit lowered to a module. It has no state: that is in the memory of each machine. */
+/** A circuit lowered to a module. It has no state; that is in the memory of each machine. */
 export interface Lowered {
   readonly layout: Layout;
   readonly room: Room;
@@ -68,6 +68,6 @@ export function tooLarge(bytes: number): InputError {
   const gibibytes = (bytes / 2 ** 30).toFixed(1);
   return new InputError(
     'engine',
-    `the kernels would need ${gibibytes} GiB, and can have 2; use engine 'actors', or fewer synapses`,
+    `the kernels would need ${gibibytes} GiB, but can have at most 2; use engine 'actors', or fewer synapses`,
   );
 }

@@ -10,7 +10,7 @@ import { growTo, LARGEST, LINE, lines } from './memory.ts';
 import { Mirroring } from './mirroring.ts';
 import type { Global, GLOBALS } from './wat.ts';
 
-/** What a module shows to the outside: its variables (wat.ts), and what runs trials (run.ts). */
+/** The exports of a module: its variables (wat.ts), and the functions that run trials (run.ts). */
 type Exports = { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[name]> } & Readonly<
   Record<`sense_${number}`, () => void>
 > & {
@@ -20,9 +20,9 @@ type Exports = { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[
     signal(): void;
     advance(count: number, learn: number, divisor: number): number;
     finish(divisor: number): number;
-    /** Where that is written (local.ts). */
+    /** Present if it is written (local.ts). */
     once?(this: void, learn: number, divisor: number): number;
-    /** Of a circuit that learns by its own rules. */
+    /** For a circuit that learns by its own rules. */
     learn(divisor: number): number;
   };
 
@@ -30,12 +30,12 @@ type Exports = { readonly [name in Global]: WebAssembly.Global<(typeof GLOBALS)[
 export class Machine {
   readonly layout: Layout;
   readonly exports: Exports;
-  /** The trial that is played: addresses, and how many numbers. */
+  /** The signals of the current trial: their addresses and lengths. */
   readonly signals = { input: { address: 0, length: 0 }, target: { address: 0, length: 0 } };
   readonly mirroring: Mirroring;
   private readonly memory: WebAssembly.Memory;
   private before: Uint8Array | undefined;
-  /** After the frames comes the trial's input and target. */
+  /** After the frames come the trial's input and target. */
   private readonly room: Room;
   private views: ReturnType<Machine['view']>;
 
@@ -48,7 +48,7 @@ export class Machine {
       carries[feedback]();
     };
     const instance = new WebAssembly.Instance(module, { rxflo: { memory: this.memory, follow } });
-    // Which exports there are, and of which types, follows from the text, which TypeScript does not read.
+    // The exports and their types follow from the text, which TypeScript does not read.
     this.exports = instance.exports as unknown as Exports;
     this.views = this.view();
     this.mirroring = new Mirroring(this);
@@ -66,7 +66,6 @@ export class Machine {
     return this.views.numbers;
   }
 
-  /** The memory as words of 32 bits. */
   get words(): Int32Array {
     return this.views.words;
   }
@@ -76,7 +75,6 @@ export class Machine {
     return this.views.doubles;
   }
 
-  /** The address of the current timestep's window. */
   get window(): number {
     return this.exports.window.value;
   }
@@ -87,7 +85,7 @@ export class Machine {
     return this.numbers.subarray(fault / bytes, (fault + VECTOR) / bytes).some((lane) => lane !== 0);
   }
 
-  /** Whether the sweep that was run last is the last of its timestep. */
+  /** Whether the latest sweep is the last of its timestep. */
   get isLast(): boolean {
     return !this.layout.timestep.repeat || this.exports.last.value > 0;
   }
@@ -103,9 +101,9 @@ export class Machine {
     const { first, count } = this.room;
     const { frames, timestep } = this.layout;
     const { history, repeat } = timestep;
-    // Frames of a whole trial lie between those that it looks back at and those that nothing comes back from.
+    // Frames of a whole trial lie between those that it looks back at and empty ones after its end.
     const at = first + (count ?? timesteps * (repeat?.times ?? 1) + 2 * history) * frames.stride;
-    // The last vector of the signals may end beyond them.
+    // The last vector of the signals may extend beyond them.
     const kept = at + lines(8 * (input.length + target.length) + LINE) * LINE;
     const span = this.layout.kept.span(timesteps);
     const events = kept + this.layout.kept.width * span;
@@ -130,7 +128,7 @@ export class Machine {
     exports.target.value = signals.target.address;
   }
 
-  /** Remembers all that is kept from trial to trial. */
+  /** Remembers everything that is kept from trial to trial. */
   remember(): void {
     this.before ??= new Uint8Array(this.room.first);
     this.before.set(new Uint8Array(this.memory.buffer, 0, this.room.first));
@@ -147,7 +145,7 @@ export class Machine {
     return count === null ? Infinity : count - this.layout.timestep.history;
   }
 
-  /** Neurons go on from the last timesteps of a row, the latest first, [depth][size]. */
+  /** Neurons continue from the last timesteps of a row, the latest first, [depth][size]. */
   goOn(row: Row, values: Float64Array): void {
     const { size } = row.population;
     for (let ago = 0; ago * size < values.length; ago++) {
@@ -164,18 +162,18 @@ export class Machine {
     );
   }
 
-  /** Where a row of so many timesteps ago begins among the numbers. */
+  /** The index at which a row of `ago` timesteps before begins among the numbers. */
   placeOf(row: Row, ago = 0): number {
     const { frames, bytes } = this.layout;
     return (this.window + frames.at(row, ago)) / bytes;
   }
 
-  /** Weights were set from outside. */
+  /** Notes that weights were set from outside. */
   wrote(): void {
     this.doubles[this.layout.written / 8]++;
   }
 
-  /** A tunable parameter of the rule that a group learns by: nothing, where its program does not read it. */
+  /** Sets a tunable parameter of the rule of a group; has no effect if its program does not read it. */
   setParameter(group: BuiltGroup, name: string, value: number): void {
     const address = this.layout.plasticOf(group)?.parameters[name];
     if (address === undefined) return;
@@ -184,14 +182,14 @@ export class Machine {
     this.numbers.fill(value, address / bytes, (address + VECTOR) / bytes);
   }
 
-  /** A number that neurons compute with, and how they begin with it. */
+  /** Sets a number that neurons compute with, and the initial values that depend on it. */
   setNumber(number: TunedNumber, value: number): void {
     const { layout } = this;
     this.doubles[layout.tunedAt(number) / 8] = value;
     this.numbers.set(layout.firstFrame(), layout.initial / layout.bytes);
   }
 
-  /** The learning rate of a group that descends. @throws InputError if it does not. */
+  /** Sets the learning rate of a group that descends. @throws InputError if it does not. */
   setRate(group: BuiltGroup, value: number): void {
     const plastic = this.layout.plasticOf(group);
     if (plastic) this.doubles[plastic.rateAt / 8] = value;

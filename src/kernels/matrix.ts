@@ -5,27 +5,26 @@ import { isFull, masksOf, pack, range, type Packing } from './packing.ts';
 import { i32, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** Where a matrix of weights is, packed, with its tables. */
+/** A packed matrix of weights in memory, with its tables. */
 export interface Matrix {
   readonly packing: Packing;
   readonly bytes: 4 | 8;
-  /** Where its weights are. Other numbers of its synapses are packed the same way elsewhere. */
+  /** The address of its weights. Other numbers of its synapses are packed in the same way elsewhere. */
   readonly weights: number;
   /** One for each part. */
   readonly tables: readonly Tables[];
 }
 
-/** The tables of one part of a matrix; 0 where it needs none. */
+/** The addresses of the tables of one part of a matrix; 0 if a table is not needed. */
 interface Tables {
   /** Where each panel's entries begin, in bytes of the next table. */
   readonly starts: number;
-  /** Where the number of each entry's column is, bytes from where a row begins. */
+  /** The place of the number of each entry's column, bytes from the start of a row. */
   readonly columns: number;
-  /** Masks of the places where there is a synapse. */
+  /** Masks of the places that hold a synapse. */
   readonly masks: number;
 }
 
-/** Room for a matrix. */
 export function planMatrix(memory: MemoryPlan, bytes: 4 | 8, { rows, at }: Columns): Matrix {
   const lanes = lanesOf(bytes);
   const packing = pack(rows, lanes);
@@ -42,37 +41,36 @@ export function addressOf({ weights, packing, bytes }: Matrix, k: number): numbe
   return weights + packing.place[k] * bytes;
 }
 
-/** Numbers as kernels of a precision keep them. */
 export function numbersOf(precision: Precision, length: number): Float32Array | Float64Array {
   return precision === 'f64' ? new Float64Array(length) : new Float32Array(length);
 }
 
-/** One number for each synapse, packed as its weights are; 0 in the gaps. */
+/** One number for each synapse, packed like its weights; 0 in the gaps. */
 export function packed(precision: Precision, packing: Packing, values: Float64Array): Float32Array | Float64Array {
   const numbers = numbersOf(precision, packing.size);
   packInto(numbers, packing, values);
   return numbers;
 }
 
-/** The same among other numbers, from the first on. */
+/** The same, written into an array from its start on. */
 export function packInto(numbers: Float32Array | Float64Array, { place }: Packing, values: Float64Array): void {
   for (let k = 0; k < values.length; k++) numbers[place[k]] = values[k];
 }
 
 /** The entries of a panel, or of several at once: pointers that take 4 bytes an entry. */
 export interface PanelEntries {
-  /** Where each panel's first row is among the rows, bytes. */
+  /** The place of each panel's first row among the rows, bytes. */
   readonly rows: readonly Place[];
   readonly from: Expression;
   readonly until: Expression;
   /**
-   * Visits entry after entry: where its numbers are in each panel, and where its column is in the row at `row`. Both are pointers
-   * that run, not computed again for every entry.
+   * Visits entry after entry, with the places of its numbers in each panel, and of its column in the row at `row`. Both are running
+   * pointers, not computed again for every entry.
    */
   readonly each: (row: Expression, visit: (numbers: readonly Place[], column: Expression) => void) => void;
-  /** Where the numbers of an entry are in each panel, bytes from those of the packing. */
+  /** The places of the numbers of an entry in each panel, bytes from the start of the packing. */
   readonly numbers: (entry: Expression) => readonly Place[];
-  /** Where the column of the entry at `entry + ahead` is in a row. */
+  /** The place of the column of the entry at `entry + ahead` in a row. */
   readonly column: (entry: Expression, ahead: number) => Place;
 }
 
@@ -109,7 +107,7 @@ function sweepSome(
   const width = vectors * VECTOR;
   const [begin, end] = [first, last].map((panel) => firstRow * bytes + panel * width);
   const panels = range(together);
-  // Where every panel has the same number of entries, they are counted; else the table says where they begin.
+  // If every panel has the same number of entries, they are counted; otherwise the table says where they begin.
   const each = 4 * starts[1];
   const counted = writer.variable('i32', i32.constant(first * each));
   writer.sweep({ from: i32.constant(begin), until: i32.constant(end), step: together * width }, (row) => {

@@ -1,4 +1,4 @@
-/** Bytes of a cache line: what is used together begins on one. */
+/** Bytes of a cache line: numbers that are used together begin on one. */
 export const LINE = 64;
 /** The most memory that a kernel may take, bytes. */
 export const LARGEST = 2 ** 31 - 2 ** 16;
@@ -6,7 +6,7 @@ const PAGE = 2 ** 16;
 
 type Numbers = Int32Array | Float32Array | Float64Array | BigUint64Array | Uint8Array;
 
-/** Lays things out one after another in a kernel's memory, and remembers what is there at first. */
+/** Lays things out one after another in a kernel's memory, and remembers their initial contents. */
 export class MemoryPlan {
   /** Bytes given out so far. */
   size = LINE;
@@ -20,14 +20,14 @@ export class MemoryPlan {
     return address;
   }
 
-  /** Room for some numbers, which are there from the start. */
+  /** Makes room for some numbers, which are there from the start. */
   hold(numbers: Numbers): number {
     const address = this.reserve(numbers.byteLength);
     this.contents.push({ address, numbers });
     return address;
   }
 
-  /** The address of a vector that never changes, with these 64 bits in both halves; each is there once. */
+  /** The address of a vector that never changes, with these 64 bits in both halves; each is stored once. */
   vector(half: bigint): number {
     const address = this.vectors.get(half) ?? this.hold(BigUint64Array.of(half, half));
     this.vectors.set(half, address);
@@ -41,7 +41,7 @@ export class MemoryPlan {
     return memory;
   }
 
-  /** Puts what is held into a memory, as far as it ends at `until` bytes or before. */
+  /** Writes the initial contents that end at `until` bytes or before into a memory. */
   fill(buffer: ArrayBuffer, until = buffer.byteLength): void {
     for (const { address, numbers } of this.contents) {
       if (address + numbers.byteLength > until) continue;
@@ -50,7 +50,7 @@ export class MemoryPlan {
   }
 }
 
-/** Makes a memory at least so large. */
+/** Grows a memory to at least this size. */
 export function growTo(memory: WebAssembly.Memory, bytes: number): void {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));

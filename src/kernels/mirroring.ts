@@ -10,18 +10,18 @@ interface Memory {
   wrote(): void;
 }
 
-/** What is known of a mirror. */
+/** What is known about a mirror. */
 interface Known {
   readonly mirror: Mirror;
-  /** Whether it is one with what it mirrors. */
+  /** Whether it shares the weights of the group that it mirrors. */
   isOne: boolean;
-  /** Of one that is: whether its own weights are those of before. */
+  /** If so: whether its own weights are out of date. */
   isBehind: boolean;
-  /** Of one that is not: whether it has been found to be another matrix. */
+  /** If not: whether it has been found to be a different matrix. */
   isOther: boolean;
 }
 
-/** Which mirrors of a machine are one with what they mirror. Whoever looks at weights, or changes them, tells this first. */
+/** Knows which mirrors of a machine share the weights that they mirror. It must be told before weights are read or changed. */
 export class Mirroring {
   private readonly all: readonly Known[];
 
@@ -29,7 +29,7 @@ export class Mirroring {
     this.all = memory.layout.mirrors.map((mirror) => ({ mirror, isOne: false, isBehind: false, isOther: false }));
   }
 
-  /** A trial begins that is run and learned from in one go, or, else, timestep by timestep. */
+  /** A trial begins, which is run and learned from at once (`isOnce`) or timestep by timestep. */
   begin(isOnce: boolean, learn: boolean): void {
     for (const known of this.all) {
       if (!isOnce) {
@@ -41,7 +41,7 @@ export class Mirroring {
     }
   }
 
-  /** A weight of a group is set, or one of its parameters. */
+  /** A weight or a parameter of a group is about to be set. */
   changes(group: BuiltGroup): void {
     for (const known of this.all) {
       const { mirror } = known;
@@ -49,7 +49,7 @@ export class Mirroring {
     }
   }
 
-  /** The weights of a group are looked at. */
+  /** The weights of a group are about to be read. */
   shows(group: BuiltGroup): void {
     for (const known of this.all) if (known.mirror.group.group === group) this.show(known);
   }
@@ -73,7 +73,7 @@ export class Mirroring {
     });
   }
 
-  /** A mirror is one with what it mirrors if it is its transpose to the bit, and learns with the same numbers. */
+  /** A mirror shares the weights of its group if it is the exact transpose, and learns with the same numbers. */
   private compare(known: Known): void {
     const { mirror } = known;
     const { numbers, layout } = this.memory;
@@ -91,7 +91,7 @@ export class Mirroring {
     this.memory.words[known.mirror.isOne / 4] = Number(isOne);
   }
 
-  /** Visits where each of a mirror's weights is among the numbers, and where the one is that it mirrors, as long as that says to go on; says whether it did so to the end. */
+  /** Visits the indices of each of a mirror's weights and of the weight that it mirrors, as long as `goOn` returns true; returns whether all were visited. */
   private visit({ group, of }: Mirror, goOn: (own: number, other: number) => boolean): boolean {
     const { bytes } = this.memory.layout;
     const [own, other] = [group.matrix, of.matrix].map(({ packing: { place }, weights }) => ({

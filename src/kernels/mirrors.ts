@@ -13,31 +13,31 @@ import { i32 } from './wat.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * Synapses that run the other way between the neurons of another group, and ask for the same change as its synapses do. Once they are its transpose, they
- * stay it. Then the kernels keep and change only the weights of the other group, and sum these up by columns.
+ * Synapses that run in the opposite direction between the neurons of another group, and request the same changes as its synapses. Once they are its
+ * transpose, they remain so. Then the kernels keep and change only the weights of the other group, and sum these up by columns.
  */
 export interface Mirror {
   readonly group: Mirrored;
   /** The group that it mirrors. */
   readonly of: Mirrored;
-  /** Where it is said, by 1, that its weights are those of the other group; else 0. */
+  /** The address of a flag: 1 if it shares the weights of the other group, otherwise 0. */
   readonly isOne: number;
 }
 
-/** What has to be known of a group that learns. */
+/** What must be known about a group that learns. */
 interface Mirrored {
   readonly group: BuiltGroup;
   readonly matrix: Matrix;
   readonly program: SynapseProgram;
   readonly reads: ReadonlyMap<string, Source>;
-  /** Where each parameter is that its program reads. */
+  /** The address of each parameter that its program reads. */
   readonly parameters: Readonly<Record<string, number>>;
 }
 
 /**
- * Finds mirrors among groups that have nothing but weights, in the order in which they learn.
+ * Finds mirrors among groups that have only weights, in the order in which they learn.
  *
- * @param feedback Weights that others follow are always those of their group.
+ * @param feedback A group whose weights are followed by feedback always keeps its own.
  */
 export function mirrorsOf(
   able: readonly Mirrored[],
@@ -61,7 +61,7 @@ function isMirrored(frames: Frames, one: Mirrored, other: Mirrored): boolean {
   return isBetween && changeOf(frames, one, ['from', 'to']) === changeOf(frames, other, ['to', 'from']);
 }
 
-/** What synapses ask for, as text in which numbers of neurons are named by where they are and by whose they are: of which end of the synapse. */
+/** The change that synapses request, as text in which numbers of neurons are named by their place and by the end of the synapse that they belong to. */
 function changeOf(frames: Frames, { program, reads }: Mirrored, [pre, post]: readonly string[]): string {
   const read = ({ path, scope }: Read) => {
     const source = reads.get(path);
@@ -80,7 +80,7 @@ function changeOf(frames: Frames, { program, reads }: Mirrored, [pre, post]: rea
   return [...lines, ...results].join('\n');
 }
 
-/** Does `own` where a group has weights of its own, and `mirrored` where it is one with what it mirrors. */
+/** Runs `own` if a group has its own weights, and `mirrored` if it shares those that it mirrors. */
 export function whereOwn(
   writer: Writer,
   mirror: Mirror | undefined,

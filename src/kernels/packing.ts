@@ -1,14 +1,14 @@
 import { lanesOf } from './lanes.ts';
 
-/** Rows that lie in vectors side by side: one part of a packing. */
+/** Rows whose numbers lie next to each other in vectors: one part of a packing. */
 export interface Part {
-  /** Which of all rows is its first. */
+  /** The index of its first row. */
   readonly row: number;
   readonly rows: number;
-  /** Vectors in a panel: it takes in `vectors` times the lanes of a vector rows. */
+  /** Vectors in a panel, which thus holds `vectors` times the lanes of a vector rows. */
   readonly vectors: number;
   readonly panels: number;
-  /** Whether every row has every column: then an entry's column is known by its place. */
+  /** Whether every row has every column: then an entry's place determines its column. */
   readonly dense: boolean;
   /** Where the entries of each panel begin among all entries of the part; [panels + 1]. */
   readonly starts: Int32Array;
@@ -19,8 +19,8 @@ export interface Part {
 }
 
 /**
- * Compressed rows: the entries of row i are start[i] .. start[i+1]-1, each with its column, ascending. Where every row has every column,
- * none need be given.
+ * Compressed rows: the entries of row i are start[i] .. start[i+1]-1, each with its column, ascending. If every row has every column,
+ * the columns need not be given.
  */
 export interface Rows {
   readonly start: Int32Array;
@@ -29,18 +29,18 @@ export interface Rows {
 }
 
 /**
- * A matrix packed for vectors: rows side by side in panels, and within a panel entry after entry by ascending column; an entry holds
- * one number for each row of its panel. Where a row has no synapse from a column that another row of its panel has one from, there is a gap.
+ * A matrix packed for vectors: rows next to each other in panels, and within a panel entry after entry by ascending column; an entry holds
+ * one number for each row of its panel. If a row lacks a synapse from a column that another row of its panel has, there is a gap.
  */
 export interface Packing {
   readonly parts: readonly Part[];
-  /** Numbers in all, gaps among them. */
+  /** The total of numbers, including gaps. */
   readonly size: number;
-  /** Where each entry of the compressed rows is. */
+  /** The index of each entry of the compressed rows. */
   readonly place: Int32Array;
 }
 
-/** Vectors in a panel: this many sums go on side by side. */
+/** Vectors in a panel: this many sums run in parallel. */
 const PANEL = 4;
 /** Panels that are summed up together: their sums wait for one another less, and each rate is loaded once for all. */
 export const TOGETHER = 3;
@@ -58,8 +58,8 @@ export function pack(rows: Rows, lanes: number): Packing {
     size += part.columns.length * vectors * lanes;
   };
   if (dense) {
-    // What panels that are summed up together leave over is a panel of its own. A last vector alone would wait for itself at every step
-    // of its sum; the panels before take it in.
+    // The rows left over by panels that are summed up together form a separate panel. A single last vector would wait for itself at every
+    // step of its sum, so the panels before include it.
     const block = TOGETHER * PANEL * lanes;
     const over = count % block;
     const last = over > 0 && over <= lanes && count > block ? over + block : over;
@@ -79,7 +79,6 @@ export function isDense({ start, columns }: Rows): boolean {
   return count > 0 && start[count] === count * columns;
 }
 
-/** So many rows that all have every column. */
 export function denseRows(count: number, columns: number): Rows {
   return { start: Int32Array.from({ length: count + 1 }, (_, i) => i * columns), column: new Int32Array(0), columns };
 }
@@ -123,7 +122,7 @@ function setPlaces(part: Part, { start, column }: Rows, lanes: number, place: In
   }
 }
 
-/** Panels so wide that the gaps cost the least: a wider panel has more of them, but shares what is done once for an entry. */
+/** The width of panels at the lowest cost: a wider panel has more gaps, but shares the work that is done once for an entry. */
 function cheapest(rows: Rows, lanes: number): number {
   const count = rows.start.length - 1;
   const costs = ([1, 2, 4] as const).map((vectors) => {
@@ -133,7 +132,7 @@ function cheapest(rows: Rows, lanes: number): number {
   return costs.reduce((best, next) => (next.cost < best.cost ? next : best)).vectors;
 }
 
-/** The other way round: rows become columns. `from[k]` is where entry k of the result stood. */
+/** The transpose: rows become columns. `from[k]` is the original index of entry k of the result. */
 export function transpose({ start, column, columns }: Rows): Rows & { readonly from: Int32Array } {
   const count = start.length - 1;
   const begins = new Int32Array(columns + 1);
@@ -156,7 +155,7 @@ export function isFull({ dense, rows, panels, vectors }: Part, lanes: number): b
   return dense && rows === panels * vectors * lanes;
 }
 
-/** A mask for each number of a part: all bits are 1 where there is a synapse. */
+/** A mask for each number of a part: all bits are 1 if there is a synapse. */
 export function masksOf({ place }: Packing, part: Part, bytes: 4 | 8): Uint8Array {
   const size = part.columns.length * part.vectors * lanesOf(bytes);
   const masks = new Uint8Array(size * bytes);

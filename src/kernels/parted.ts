@@ -6,7 +6,7 @@ import type { Expression } from './wat.ts';
 
 /** A vector of neurons. */
 interface Neurons {
-  /** Where their numbers are among those of their population, bytes. */
+  /** The offset of their numbers within their population, bytes. */
   readonly at: () => Expression;
 }
 
@@ -20,13 +20,13 @@ interface Sweeping<N extends Neurons> {
   readonly compute: (neurons: N, value: Value) => Operand;
 }
 
-/** What computes the last part of each call. */
+/** Functions that compute the last part of each call. */
 export type LastParts<N> = ReadonlyMap<Value, (neurons: N) => Expression>;
 
 /**
- * Writes the calls that `values` need of functions that have parts: all neurons go through a part before any goes through the next, and what they have found
- * waits in memory. A processor looks some 200 operations ahead. In a long chain, each of which waits for the one before, it finds few that it can do already;
- * in short ones, those of the next neurons.
+ * Writes the calls of functions with parts that `values` need: all neurons go through a part before any goes through the next, and intermediate results
+ * wait in memory. A processor looks some 200 operations ahead. In a long chain of operations that wait for each other, it finds few that it can already
+ * do; in short chains, it finds those of the next neurons.
  */
 export function writeParts<N extends Neurons>(
   values: readonly Value[],

@@ -4,7 +4,7 @@ import type { Expression } from './wat.ts';
 const UPPER_HALF = 0xffffffff00000000n;
 const SIGN = 1n << 63n;
 
-/** x^y on two f64 lanes, operation for operation as in src/local/pow.ts: so it gives the same bits. */
+/** x^y on two f64 lanes, operation for operation as in src/local/pow.ts, so that it gives the same bits. */
 export class Powers extends Doubles {
   pow(x: Expression, y: Expression): Expression {
     const { multiply, negate, choose, compare, abs, floor } = this;
@@ -116,7 +116,7 @@ export class Powers extends Doubles {
     return this.scale(subtract(1, r), n);
   }
 
-  /** x with the lower half of its bits 0. */
+  /** x with the lower half of its bits set to 0. */
   private upper(x: Expression): Expression {
     return this.bitsAnd(x, UPPER_HALF);
   }

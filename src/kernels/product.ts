@@ -9,13 +9,13 @@ import { visitSynapses, type Synapses } from './synapses.ts';
 import { i32, op, type Expression } from './wat.ts';
 import { memo, type Writer } from './writer.ts';
 
-/** Vectors side by side, of so many entries: as many sums as registers hold. The entries of a dense part are then in one line. */
+/** Vectors in parallel, and entries together: as many sums as registers hold. The entries of a dense part are then in one line. */
 const TILE = { abreast: 2, together: 4 };
 
 /**
- * Writes `learn_g(from, until, step, isWhole)`: every synapse of a group that learns by history sums up what an event counts times what was brought, in the
- * timesteps of the times from .. until (exclusive): a product of two matrices, in blocks. Each sum goes on by ascending time. `isWhole`: these are all of the
- * trial, and weights grow by `step` times the sums, which then never are in memory.
+ * Writes `learn_g(from, until, step, isWhole)`: every synapse of a group that learns by history sums up how much an event counts times what was brought, in
+ * the timesteps of the times from .. until (exclusive): a product of two matrices, in blocks. Each sum runs by ascending time. `isWhole`: these are all
+ * timesteps of the trial, and `step` times the sums is added to the weights, so that the sums are never in memory.
  */
 export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, history } = plastic;
@@ -60,7 +60,7 @@ export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
         if (!grows) return;
         writer.when(isWhole, () => {
           const changes = sums.map(({ value }) => value);
-          // A sum for each block: one for all would not find a register, and in memory each vector would wait for the one before.
+          // One sum for each block: there is no register for a sum over all blocks, and in memory each vector would wait for the one before.
           const fault = writer.variable('v128', lanes.constant(0));
           applyNow(synapses, changes, FIRST, { takeUp, step: lanes.splat(each), fault });
           kernel.addFault(lanes, fault.value);
@@ -71,7 +71,7 @@ export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
   });
 }
 
-/** Where each entry of some synapses has what it was brought at time 0. */
+/** For each entry of some synapses, the place of what it was brought at time 0. */
 function broughtPlaces(
   { layout: { kept, bytes } }: Kernel,
   writer: Writer,
@@ -83,7 +83,7 @@ function broughtPlaces(
   const { row, late } = broughtRow(history);
   const offset = kept.late(late);
   if (apart) {
-    // By tables, where each is: its line, and bytes from there.
+    // By tables of places: the line of each, and bytes from there.
     return range(entries).map((e) => {
       const table = apart[which] + 8 * e;
       const at = i32.multiply(i32.load(i32.shiftLeft(entry, 1), table), writer.get('span'));

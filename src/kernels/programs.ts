@@ -21,14 +21,14 @@ export function ruleProgram(step: LearnStep): SynapseProgram {
   throw opaque(`synapses.${name}.rule`, `rule '${rule?.name ?? ''}'`);
 }
 
-/** The program of a gradient: credit times what was brought, which have these names. */
+/** The program of a gradient: credit times what was brought, under these names. */
 export function gradientProgram(credit: string, brought: string): SynapseProgram {
   const graph = new Graph();
   const change = graph.arithmetic('*', graph.read(credit, 'learning signal'), graph.read(brought, 'presynaptic'));
   return { state: [], change };
 }
 
-/** What a synapse's program gives: the new value of each variable of its state, then the change. */
+/** The results of a synapse's program: the new value of each variable of its state, then the change. */
 export function rootsOf({ state, change }: SynapseProgram): readonly Value[] {
   return [...state.map(({ next }) => next), change];
 }
@@ -43,7 +43,7 @@ export interface Shared {
   readonly post: readonly Value[];
 }
 
-/** The largest parts of a synapse's program that only one of its two neurons takes part in, or neither. */
+/** The largest parts of a synapse's program that depend on only one of its two neurons, or on neither. */
 export function sharedParts(program: SynapseProgram): Shared {
   const among = (...scopes: readonly Scope[]) =>
     largestParts(rootsOf(program), ({ scope }) => scope === 'parameter' || scopes.includes(scope));

@@ -5,22 +5,22 @@ import type { Lanes } from './lanes.ts';
 import { i32, op, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
 
-/** Rows that are looked through together: where synapses have more different delays, all of them are summed up always. */
+/** The most rows that are searched together: if synapses have more different delays, all of them are always summed up. */
 const MOST_WAYS = 32;
 
-/** The synapses of a group by what is brought to them: each neuron, by each way that its axon has, has a column of them. */
+/** The synapses of a group ordered by their input: each neuron has a column of synapses for each way of its axon. */
 export interface Pushes {
   /** Where the row of each way begins, bytes from the window's address. */
   readonly rows: readonly number[];
   /** Neurons of a row. */
   readonly size: number;
-  /** Where each column begins among the entries, and the last ends: addresses. An entry is where its neuron's number is in a row, and where its synapse's is in the packing. */
+  /** The address of a table: where each column of entries begins, and the last ends. An entry: its neuron's place in a row, its synapse's in the packing. */
   readonly starts: number;
-  /** Where events are listed: of each where its column is in `starts`, and its number. */
+  /** The address of the list of events: for each, the place of its column in `starts`, and its number. */
   readonly list: number;
 }
 
-/** How what is brought to a group is pushed; undefined: there are too many ways. */
+/** How the input of a group is pushed to its synapses; undefined if there are too many ways. */
 export function planPushes({ layout }: Kernel, group: BuiltGroup, term: Term): Pushes | undefined {
   const { bytes, frames, memory } = layout;
   const ways = waysOf(term);
@@ -50,7 +50,7 @@ export function planPushes({ layout }: Kernel, group: BuiltGroup, term: Term): P
   };
 }
 
-/** Writes the list of what is brought; gives back whether that is less than half of what could be, and what pushes it, once sums have begun. */
+/** Writes the list of inputs; returns whether there are fewer than half of the possible ones, and a function that pushes them once sums have begun. */
 export function writePushes(
   { layout: { bytes } }: Kernel,
   lanes: Lanes,

@@ -8,25 +8,25 @@ import { writeCompared, writeFirstSweep, writeLook, writeNextSweep } from './swe
 import { copyMemory, f64, i32, op, type Expression, type Type } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
-/** The phases after which all neurons have integrated; then errors come about, and are broadcast. */
+/** The phases after which all neurons have integrated; then errors are computed and broadcast. */
 const SENSING: readonly PhaseName[] = ['tick', 'transmit', 'integrate'];
 
-/** What is passed on to whatever learns: whether to, and what changes are divided by, T/pace. */
+/** The parameters of learning: whether to learn, and what changes are divided by, T/pace. */
 const LEARN: readonly Type[] = ['i32', 'f64'];
 
 /** What a learner does in a trial. */
 export interface Learning {
   /** At the start of a trial. */
   readonly begin: (writer: Writer) => void;
-  /** Where a group learns that learns at once, given the timestep's window. Absent: it learns nothing. */
+  /** How a group that learns at once learns, given the timestep's window. Absent: it does not learn. */
   readonly atOnce?: (writer: Writer, group: BuiltGroup, window: Expression) => void;
-  /** Before some timesteps are run that are learned from, given the window of the first. */
+  /** Before some timesteps that are learned from are run, given the window of the first. */
   readonly ahead?: (writer: Writer, first: Expression, divisor: Expression) => void;
   /** At the end of each timestep, given its window. */
   readonly each?: (writer: Writer, window: Expression, divisor: Expression) => void;
-  /** When some timesteps were run, given the window of the first, and of the one after the last. */
+  /** After some timesteps were run, given the window of the first and that after the last. */
   readonly all?: (writer: Writer, first: Expression, end: Expression) => void;
-  /** What takes the place of all of these in a trial of one timestep. */
+  /** What replaces all of these in a trial of one timestep. */
   readonly once?: {
     readonly begin: (writer: Writer) => void;
     readonly learn: (writer: Writer, window: Expression, divisor: Expression) => void;
@@ -38,16 +38,16 @@ export interface Learning {
 /**
  * Writes what runs trials:
  *
- * - `sense_0()`, `sense_1()` and so on run the next timestep up to its errors: each up to the next group that learns at once before these are known
- * - `signal()` broadcasts the errors, `carry()` brings feedback weights after those that they follow
- * - `begin()` starts a trial, `room(count)` makes room for so many timesteps
+ * - `sense_0()`, `sense_1()` and so on run the next timestep up to its errors: each up to the next group that learns at once before the errors are known
+ * - `signal()` broadcasts the errors, `carry()` updates feedback weights from those that they follow
+ * - `begin()` starts a trial, `room(count)` makes room for `count` timesteps
  * - `advance(count, learn, divisor)` runs timesteps; returns 1 in the first in which something stops being finite, else 0
  * - `finish(divisor)` ends a trial that learns; returns 1 if something has stopped being finite
  * - `once(learn, divisor)` does all of this in a trial of one timestep
  *
- * In a circuit that repeats, it is sweeps that these run, one after another: see sweeps.ts.
+ * In a circuit that repeats, these run sweeps, one after another: see sweeps.ts.
  *
- * @param frames How many there is room for; null: for those of the whole trial, however long.
+ * @param frames The number of frames that there is room for; null: for the whole trial, however long.
  */
 export function writeTrials(kernel: Kernel, frames: number | null, learning: Learning): void {
   const parts = writeTimestep(kernel, learning);
@@ -83,7 +83,7 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
   });
 }
 
-/** Writes a function for every step of a timestep that is not the synapses', and what calls them in their order. Returns in how many parts it senses. */
+/** Writes a function for every step of a timestep except those of synapses, and functions that call them in order. Returns the number of `sense` functions. */
 function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
   const { frames, timestep } = kernel.layout;
   const { repeat } = timestep;
@@ -116,7 +116,7 @@ function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
       });
     });
   });
-  // Weights that feedback follows may have changed in this timestep.
+  // Weights that feedback follows may change within a timestep.
   const follows = timestep.steps.some(
     (step) => step.do === 'carry' && step.feedback.carriage?.sources.some(({ group }) => group.atOnce),
   );
@@ -136,7 +136,7 @@ export function earlyGroups({ stages }: Layout['timestep']): readonly BuiltGroup
   return stages.slice(0, compare).flatMap(({ group }) => group ?? []);
 }
 
-/** Several timesteps of what the synapses do are done in one go: see learn.ts. */
+/** Steps of synapses are done for several timesteps together: see learn.ts. */
 function writeStep(kernel: Kernel, name: string, step: Step): void {
   if (step.do === 'compute') writeCompute(kernel, name, step);
   else if (step.do === 'sum') writeSumStep(kernel, name, step);
@@ -145,7 +145,7 @@ function writeStep(kernel: Kernel, name: string, step: Step): void {
   else if (step.do === 'carry') writeCarry(kernel, name, step.feedback);
 }
 
-/** Every neuron as it is before the first timestep, as far back as can be looked. */
+/** Sets every neuron to its state before the first timestep, as far back as is looked. */
 function writeInitial(kernel: Kernel, writer: Writer): void {
   const { initial, frames } = kernel.layout;
   const address = i32.constant(initial);
@@ -192,7 +192,7 @@ function writeAdvance(kernel: Kernel, sense: (writer: Writer) => void, { ahead, 
   });
 }
 
-/** Where no room is left, those frames that will still be looked back at are moved to the front. */
+/** If no room is left, the frames that will still be looked back at are moved to the front. */
 function writeRoom(kernel: Kernel, frames: number | null): void {
   const { stride, past } = kernel.layout.frames;
   kernel.write('room', ['i32'], (writer, count) => {

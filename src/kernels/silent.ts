@@ -2,15 +2,16 @@ import { nodesOf, type Value } from '../local/index.ts';
 
 /** How a group learns axon by axon. */
 export interface ByAxon {
-  /** What its synapses ask for, but for terms that are 0 always. */
+  /** The change that its synapses request, without terms that are always 0. */
   readonly change: Value;
-  /** The name of a number that an axon brings: where that is 0, so is the change, +0 or -0. Absent: there is none, so that all axons are visited. */
+  /** The name of a number that an axon brings: if it is 0, so is the change, +0 or -0. Absent: there is no such number, so all axons are visited. */
   readonly silent?: string;
 }
 
 /**
- * What a group's synapses ask for, and when that is 0, by its graph: where a factor is 0 that follows from what the axon brings. Where nothing makes it so,
- * synapses change, or may, while it brings nothing, as with a weight that decays. All this holds where every part is finite: 0 times anything else is NaN.
+ * The change that a group's synapses request, and when it is 0 according to its graph: if a factor that depends on what the axon brings is 0. If there is
+ * no such factor, synapses may change while the axon brings nothing, for example if weights decay. This requires all parts to be finite: 0 times anything
+ * else is NaN.
  */
 export function byAxonOf(whole: Value): ByAxon {
   const change = withoutZeros(whole);
@@ -21,13 +22,13 @@ export function byAxonOf(whole: Value): ByAxon {
   return { change, ...(silent !== undefined && { silent }) };
 }
 
-/** A change without the terms at its end that are 0 always. Adding one may change the sign of a 0, which bears on no weight that is not -0. */
+/** A change without terms at its end that are always 0. Adding one may change the sign of a 0, which only affects a weight of -0. */
 function withoutZeros(change: Value): Value {
   if (change.kind !== 'arithmetic' || (change.operator !== '+' && change.operator !== '-')) return change;
   return isZero(change.right) ? withoutZeros(change.left) : change;
 }
 
-/** Whether a value is 0 where `silent` is, or always, as long as its parts are finite. */
+/** Whether a value is 0 if `silent` is, or always, as long as its parts are finite. */
 function isZero(value: Value, silent?: string): boolean {
   const is = (of: Value) => isZero(of, silent);
   switch (value.kind) {

@@ -1,7 +1,7 @@
 import { Lanes } from './lanes.ts';
 import { op, type Expression } from './wat.ts';
 
-/** A single whose lowest bits hold a small whole number, once it has been added. */
+/** A single whose lowest bits hold a small whole number after that has been added. */
 const WHOLE = 12582912; // 1.5 * 2^23
 const LOG2_E = 1.4426950408889634;
 /** ln 2 in two parts; the high one has so few bits that k times it is exact. */
@@ -13,7 +13,7 @@ export class Singles extends Lanes {
   tanh(x: Expression): Expression {
     const { add, subtract, multiply, divide, lesser, abs, choose, compare } = this;
     const z = abs(x);
-    const { fraction, k } = this.reduced(lesser(multiply(2, z), 40)); // 1 long since
+    const { fraction, k } = this.reduced(lesser(multiply(2, z), 40)); // tanh is 1 well before that
     const large = subtract(1, divide(2, add(multiply(fraction, this.powerOfTwo(k)), 1)));
     const s = multiply(z, z);
     const series = this.horner(
@@ -28,7 +28,7 @@ export class Singles extends Lanes {
   exp(x: Expression): Expression {
     const { subtract, multiply, floor, choose, compare } = this;
     const { fraction, k } = this.reduced(x);
-    // In two steps, so that the smallest and the largest results are reached.
+    // In two steps, so that the smallest and the largest results are reachable.
     const half = floor(multiply(k, 0.5));
     const scaled = multiply(multiply(fraction, this.powerOfTwo(half)), this.powerOfTwo(subtract(k, half)));
     const within = choose(compare('<', x, -103.97208), 0, scaled);

@@ -1,18 +1,18 @@
 import type { Given, HeldBySteps, Row } from '../circuit/index.ts';
 import type { Place } from './steps-apart.ts';
 
-/** Where the arrays of the steps are to lie. */
+/** The memory in which the arrays of the steps must lie. */
 interface OneMemory {
   array(length: number): Float64Array;
-  /** 0: it lies elsewhere. */
+  /** 0 if it lies elsewhere. */
   addressOf(array: Float64Array): number;
 }
 
-/** Keeps the table of where steps find their places. */
+/** Maintains the table of the addresses that steps use. */
 export class StepPlaces {
-  /** Whether everything that stays where it is in a trial lies in the one memory. */
+  /** Whether everything that does not move during a trial lies in the one memory. */
   private isHere = false;
-  /** What stays where it is in a trial: its place in the table, and what finds it. */
+  /** What does not move during a trial: its index in the table, and a function that finds it. */
   private readonly lasting: { readonly at: number; readonly find: () => Float64Array | undefined }[] = [];
   private readonly disturbances: { readonly at: number; readonly of: Row }[] = [];
   /** What is looked up in each timestep. */
@@ -31,7 +31,6 @@ export class StepPlaces {
     });
   }
 
-  /** A trial begins. */
   begin(): void {
     this.isHere = this.lasting.every(({ at, find }) => this.put(at, find()));
   }
@@ -60,7 +59,7 @@ export class StepPlaces {
     return () => own;
   }
 
-  /** Writes where an array is into the table; returns whether it lies in the one memory. */
+  /** Writes the address of an array into the table; returns whether it lies in the one memory. */
   private put(at: number, array: Float64Array | undefined): boolean {
     this.addresses[at] = array ? this.memory.addressOf(array) : 0;
     return this.addresses[at] > 0;

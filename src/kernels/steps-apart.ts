@@ -23,32 +23,32 @@ import { memo, moved, Writer, type Variable } from './writer.ts';
 
 /** An array, whose address is in a table. */
 export type Place =
-  /** A row, timestep after timestep; or what is added to its sums in the timestep: 0, if nothing is. */
+  /** A row, timestep after timestep; or what is added to its sums in the timestep: address 0 if nothing is. */
   | { readonly kind: 'row'; readonly of: Row }
   | { readonly kind: 'disturbance'; readonly of: Row }
   | { readonly kind: 'weights'; readonly of: Term['weights'] }
-  /** What each neuron is given in the timestep; or one number, which all are given. */
+  /** A number that each neuron gets in the timestep; or one number for all neurons. */
   | { readonly kind: 'given'; readonly of: Aside; readonly size: number };
 
 /** Some steps of a timestep as one function. */
 export interface StepsApart {
   /**
-   * A function of the address of a table, the timestep, and the trial's score so far: it returns the score with what the steps add to it, or NaN where
-   * something is not finite.
+   * A function of the address of a table, the timestep, and the trial's score so far: it returns the score after these steps, or NaN if something
+   * is not finite.
    */
   readonly text: string;
-  /** What the table has the addresses of. */
+  /** The arrays whose addresses the table holds. */
   readonly places: readonly Place[];
   /** How many timesteps the steps look back. */
   readonly longest: number;
 }
 
-/** Whether a step can be run apart: it has a text, and the matrices that it multiplies by are whole. */
+/** Whether a step can be run apart: if it has a text, and the matrices that it multiplies by are whole. */
 export function canRunApart(step: Step, isMatrix: (weights: Term['weights']) => boolean): boolean {
   switch (step.do) {
     case 'compute': {
       const { results, reads } = step;
-      // What one neuron reads of another in the same step depends on which comes first.
+      // If one neuron reads another in the same step, the order matters.
       const isOwn = (source: Source) => source.kind === 'element' && results.some(({ row }) => row === source.row);
       return results.every(({ value }) => value) && ![...reads.values()].some(isOwn);
     }
@@ -68,7 +68,7 @@ export function stepsApart(name: string, steps: readonly Step[], memory: MemoryP
   return { text: apart.end(name), places: apart.places, longest: apart.longest };
 }
 
-/** Vectors of neurons side by side where functions take long: every number waits for the one before, and there is time for others meanwhile. */
+/** How many vectors of neurons run in parallel if functions take long: every operation waits for the one before, which leaves time for others. */
 const ABREAST = 3;
 
 class Apart {
@@ -77,7 +77,7 @@ class Apart {
   private readonly writer = new Writer(['i32', 'i32', 'f64']);
   private readonly lanes: Lanes;
   private readonly score: Variable;
-  /** Not 0 where something is not finite. */
+  /** Not 0 if something is not finite. */
   private readonly excess: Variable;
 
   constructor(memory: MemoryPlan) {
@@ -98,7 +98,7 @@ class Apart {
     return this.writer.end(name, { type: 'f64', value: f64.add(score.value, total(excess.value)) });
   }
 
-  /** Where something begins, by the table. */
+  /** The address of an array, from the table. */
   private begin(place: Place): Expression {
     return this.writer.keep('i32', i32.load(this.writer.parameter(0), 4 * (this.places.push(place) - 1)));
   }
@@ -110,7 +110,7 @@ class Apart {
 
   private readonly weightsAt = memo((of: Term['weights']) => this.begin({ kind: 'weights', of }));
 
-  /** Where a row's numbers of some timesteps ago are. */
+  /** The address of a row's numbers some timesteps ago. */
   private lateAt(row: Row, late: number): Expression {
     this.longest = Math.max(this.longest, late);
     return this.writer.keep('i32', moved(this.rowAt(row), -late * NUMBER * row.population.size));
@@ -144,7 +144,7 @@ class Apart {
     const into = results.map(({ row }) => this.rowAt(row));
     const ports = new Map(checked.filter((row) => resultOf(row) < 0).map((row) => [row, this.rowAt(row)]));
     const loaders = this.loaders(step, values);
-    /** Some vectors; `isHalf`: one, of which the first lane alone is a neuron. */
+    /** Visits some vectors; `isHalf`: one vector of which only the first lane is a neuron. */
     const visit = (at: Expression, abreast: number, isHalf: boolean) => {
       const places = range(abreast).map((v) => ({ at, offset: v * VECTOR }));
       const computed = places.map((place) => {
@@ -178,7 +178,7 @@ class Apart {
     });
   }
 
-  /** What loads the numbers of some neurons, by the names that a step has for them; or which result they are. */
+  /** Functions that load the numbers of some neurons, by the names that a step uses; or which result they are. */
   private loaders({ population, results, reads }: ComputeStep, values: readonly Value[]) {
     const { lanes } = this;
     const used = new Set(readsOf(values).map(({ path }) => path));
@@ -210,10 +210,10 @@ class Apart {
   }
 }
 
-/** Loads the numbers of some neurons, at a place that is in bytes from the first. */
+/** Loads the numbers of some neurons; the place is in bytes from the first. */
 type Loader = (place: { readonly at: Expression; readonly offset: number }) => Operand;
 
-/** Whether each neuron is given a number of its own. */
+/** Whether each neuron gets its own number. */
 function isForEach({ kind }: Aside): boolean {
   return kind === 'numbers' || kind === 'input' || kind === 'target' || kind === 'draw';
 }

@@ -4,7 +4,7 @@ import { f64, high, i32, low, type Expression } from './wat.ts';
 import { NUMBER, numbered, PAIR, store, TWO, twice, vectorsOf, widthOf } from './widths.ts';
 import { type Variable, type Writer } from './writer.ts';
 
-/** A matrix, row by row, times a row of numbers: by their addresses. */
+/** A matrix, row by row, times a row of numbers, given by their addresses. */
 export interface WholeTerm {
   readonly w: Expression;
   readonly x: Expression;
@@ -18,11 +18,11 @@ export interface WholeSum {
   /** Absent: 0. */
   readonly start?: Expression | undefined;
   readonly terms: readonly WholeTerm[];
-  /** Where it is 0, nothing is added. */
+  /** If it is 0, nothing is added. */
   readonly last: Expression;
 }
 
-/** Writes a sum: two rows are the lanes of a vector, as sums must not be taken apart. */
+/** Writes a sum: two rows are the lanes of a vector, because the order within a sum must not change. */
 export function sumUp(writer: Writer, { size, into, start, terms, last }: WholeSum): void {
   writer.inGroups(numbered(i32.constant(size)), [8, 2, 1], (count, row) => {
     const width = widthOf(count);
@@ -50,7 +50,7 @@ export function sumUp(writer: Writer, { size, into, start, terms, last }: WholeS
   });
 }
 
-/** Adds the products of some rows of a matrix and x to sums: of one row to one, of more to one for two rows each. */
+/** Adds the products of some rows of a matrix and x to sums: a single row has its own sum, several rows share one for each two. */
 export function addProduct(
   writer: Writer,
   sums: readonly Variable[],
@@ -62,7 +62,7 @@ export function addProduct(
   const add = (v: number, numbers: Expression, by: Expression) => {
     sums[v].set(width.add(sums[v].value, width.multiply(numbers, by)));
   };
-  /** Where two rows have the numbers that are multiplied by the one at x + `column`. */
+  /** The places, in two rows, of the numbers that are multiplied by the one at x + `column`. */
   const placesOf = (v: number, column: Expression) =>
     rows.slice(2 * v, 2 * v + 2).map((row) => ({ ...row, pointer: i32.add(row.pointer, column) }));
   writer.inGroups(numbered(columns), width === TWO ? [2, 1] : [1], (count, column) => {

@@ -17,9 +17,9 @@ import { moved } from './writer.ts';
 /** What the neurons of a population sum up: into_i = start_i + sum over the products, in their order, of sum_j W_ij row_j, by ascending j. */
 export interface Sum {
   readonly population: BuiltPopulation;
-  /** Where the row begins that is summed into, bytes from the window's address. */
+  /** Where the row of the sums begins, bytes from the window's address. */
   readonly into: number;
-  /** What some neurons' sums start from, given what loads their numbers in a row that begins `offset` bytes from the window's address. */
+  /** The initial values of some neurons' sums, given a function that loads their numbers in the row at `offset` bytes from the window's address. */
   readonly start: (lanes: Lanes, load: (offset: number) => Expression) => Operand;
   readonly products: readonly Product[];
 }
@@ -27,25 +27,25 @@ export interface Sum {
 /** A matrix times a row of numbers, which begins `row` bytes from the window's address. */
 export interface Product {
   readonly matrix: Matrix;
-  /** Where the numbers are that take the place of its weights; they may be anything where there is no synapse. */
+  /** The address of the numbers that replace its weights; they may be anything where there is no synapse. */
   readonly by?: number;
   readonly row: number;
-  /** Where the numbers of the row can be listed that are not 0, of a row of `size`; absent: they are not looked for. */
+  /** Where the nonzero numbers of the row, which has `size` numbers, can be listed; absent: they are not looked for. */
   readonly events?: {
     readonly list: number;
     readonly size: number;
-    /** What synapses do first that lag behind until their axon brings something: a function of where its number is in the row, and of the window. */
+    /** How synapses that lag behind until their axon brings something catch up first: a function of the axon's place in the row, and of the window. */
     readonly catchUp?: string;
-    /** Where all weights of an axon are together; absent: not anywhere. */
+    /** A copy in which the weights of each axon are contiguous; absent: there is no such copy. */
     readonly sheet?: Sheet;
   };
-  /** How what is brought is pushed to the synapses that it is brought to; absent: it is not. */
+  /** How inputs are pushed to their synapses; absent: they are not. */
   readonly pushes?: Pushes;
-  /** Present where the matrix may be the transpose of another, which then is there alone. */
+  /** Present if the matrix may be the transpose of another, of which then only one is kept. */
   readonly mirror?: Mirror | undefined;
 }
 
-/** Writes `name(window)`: what the neurons of a population are brought. */
+/** Writes `name(window)`: the summed inputs of the neurons of a population. */
 export function writeSumStep(kernel: Kernel, name: string, { population, into, start, terms }: SumStep): void {
   const { frames } = kernel.layout;
   writeSum(kernel, name, {
@@ -63,8 +63,8 @@ export function writeSumStep(kernel: Kernel, name: string, { population, into, s
 }
 
 /**
- * Axons that may be silent are looked through before a matrix is. Where that has every synapse, the entries of those that are not are found by their
- * place; else, by a table of their own.
+ * Axons that may be silent are searched before a matrix is used. If the matrix has every synapse, the entries of active axons are found by their
+ * place; otherwise, by a separate table.
  */
 function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'> {
   const { layout } = kernel;
@@ -85,7 +85,7 @@ function eventsOf(kernel: Kernel, term: Term): Pick<Product, 'events' | 'pushes'
   return pushes ? { pushes } : {};
 }
 
-/** Whether a row is nothing but what a task plays, one channel to each neuron. */
+/** Whether a row is just the task's input, one channel for each neuron. */
 function passesOn(steps: readonly Step[], row: Row): boolean {
   if (row.kind === 'port') {
     const sum = steps.find((step) => step.do === 'sum' && step.into === row);
@@ -146,7 +146,7 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
       });
     });
 
-    /** Multiplies all of a matrix; its events alone, where they are listed and few. The first of the products begins the sums. */
+    /** Multiplies a whole matrix, or only its events if they are listed and few. The first of the products begins the sums. */
     function multiply(product: Product, k: number): void {
       const { matrix, row, events } = product;
       const part = { window, into, product, ...(k === 0 && { start }) };
@@ -164,7 +164,7 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
           });
         });
       }
-      // Functions of their own: in one, both loops would hold fewer of their sums in registers.
+      // Separate functions: in one function, both loops would hold fewer of their sums in registers.
       const [some, all] = [`${name}_some_${k}`, `${name}_all_${k}`];
       kernel.write(some, 2, (inner, own, end) => {
         multiplyPanels(kernel.lanes(inner), { ...part, window: own }, { from, until: end });
@@ -200,16 +200,16 @@ export function writeSum(kernel: Kernel, name: string, { population, into, start
   });
 }
 
-/** A product that is summed up, and where. */
+/** A product that is summed up, and the place of the sums. */
 interface Multiplied {
   readonly window: Expression;
   readonly into: number;
-  /** Present for the first of the products: what the sums start from. */
+  /** Present for the first of the products: the initial values of the sums. */
   readonly start?: Sum['start'];
   readonly product: Product;
 }
 
-/** Adds to the sums a matrix times a row: all of it, or those of its axons that are listed. */
+/** Adds a matrix times a row to the sums: all of it, or only the listed axons. */
 function multiplyPanels(
   lanes: Lanes,
   { window, into, start, product: { matrix, by, row } }: Multiplied,
@@ -256,7 +256,7 @@ function multiplyPanels(
   });
 }
 
-/** Lists where the numbers of a row are that are not 0; `isFew`: whether visiting these costs less than visiting all. */
+/** Lists the places of the nonzero numbers of a row; `isFew`: whether visiting these costs less than visiting all. */
 function listEvents(
   lanes: Lanes,
   row: Expression,
@@ -269,7 +269,7 @@ function listEvents(
   return { isFew: writer.keep('i32', i32.less(until, i32.constant(most))), from: i32.constant(list), until };
 }
 
-/** Up to which part of all axons it is worth while to find the entries of those alone: three instructions a vector, and two or eight a panel of them. */
+/** Up to which fraction of axons it pays to visit only their entries: three instructions per vector, and two or eight per panel of them. */
 function worthFinding({ packing: { parts } }: Matrix): number {
   const [vectors, blocks] = [
     parts.reduce((sum, part) => sum + part.panels * part.vectors, 0),

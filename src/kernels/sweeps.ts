@@ -27,7 +27,7 @@ export function writeNextSweep(writer: Writer, { times }: Repeat): void {
   writer.set('last', op('i32.eq', writer.get('sweep'), i32.constant(times - 1)));
 }
 
-/** Writes what is found when all neurons have integrated: `Sweeps.look`. */
+/** Writes the check after all neurons have integrated: `Sweeps.look`. */
 export function writeLook(kernel: Kernel, writer: Writer, window: Expression, { until }: Repeat): void {
   if (!until) return;
   const { frames, bytes } = kernel.layout;
@@ -44,13 +44,13 @@ export function writeLook(kernel: Kernel, writer: Writer, window: Expression, { 
   writer.set('last', op('i32.or', writer.get('last'), settled.value));
 }
 
-/** Writes a comparison with the target, and the step to the next input and target. But in the last sweep of a timestep, nothing is asked. */
+/** Writes the comparison with the target, and the step to the next input and target. Only the last sweep of a timestep has a target. */
 export function writeCompared(kernel: Kernel, writer: Writer, compare: () => void): void {
   const { circuit, memory, timestep } = kernel.layout;
   const [inputs, targets] = [channels(circuit.inputs), channels(circuit.outputs)];
   const told = writer.keep('i32', writer.get('target'));
   if (timestep.repeat) {
-    // Vectors may end beyond the targets.
+    // Vectors may extend beyond the targets.
     const nothing = memory.hold(new Float64Array(targets + (VECTOR + LINE) / 8).fill(NaN));
     writer.set('target', op('select', told, i32.constant(nothing), writer.get('last')));
   }
@@ -62,7 +62,7 @@ export function writeCompared(kernel: Kernel, writer: Writer, compare: () => voi
   });
 }
 
-/** Writes what is done in the last sweep of a timestep, and what in the others; all are the last where nothing repeats. */
+/** Writes what is done in the last sweep of a timestep, and in the others; without repeats, every sweep is the last. */
 export function whereLast(writer: Writer, repeat: Repeat | undefined, last: () => void, others?: () => void): void {
   if (repeat) writer.when(writer.get('last'), last, others);
   else last();

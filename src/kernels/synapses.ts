@@ -11,19 +11,19 @@ import { rootsOf } from './programs.ts';
 import { i32, type Expression } from './wat.ts';
 import { memo, moved, type Variable, type Writer } from './writer.ts';
 
-/** Vectors of numbers that are held in registers together: states, and sums of changes. There are 16, and what is added to them needs some. */
+/** How many vectors of numbers are held in registers together: states, and sums of changes. There are 16 registers, and the computation needs some. */
 const HELD = 10;
-/** Vectors side by side, of which several entries are taken together: so what neurons publish is loaded less often. */
+/** How many vectors run in parallel if several entries are taken together, so that what neurons publish is loaded less often. */
 const ABREAST = 2;
 
-/** Where a name of a group's program is found. */
+/** The row of a name in a group's program. */
 export function rowRead(reads: ReadonlyMap<string, Source>, path: string): Extract<Source, { kind: 'row' }> {
   const source = reads.get(path);
   if (source?.kind === 'row') return source;
-  throw new Error(`no row is known as '${path}'`);
+  throw new Error(`unknown row '${path}'`);
 }
 
-/** Visits all synapses of a group, a few vectors at a time: at most `abreast` side by side, of at most `together` entries. */
+/** Visits all synapses of a group, a few vectors at a time: at most `abreast` in parallel, of at most `together` entries. */
 export function visitSynapses(
   kernel: Kernel,
   writer: Writer,
@@ -61,13 +61,13 @@ interface Block {
 export interface SynapseVector {
   readonly load: (address: number) => Expression;
   readonly store: (address: number, value: Operand) => void;
-  /** 0 in the places where there is no synapse. */
+  /** Sets w to 0 in places without a synapse. */
   readonly masked: (w: Expression) => Expression;
 }
 
 /** The state of some synapses, in registers. */
 interface HeldState {
-  /** Of each variable, in their order. */
+  /** For each variable, in their order. */
   readonly variables: readonly (readonly Variable[])[];
   store(): void;
 }
@@ -75,11 +75,11 @@ interface HeldState {
 /** A few vectors of synapses, their numbers held in registers. */
 export class Synapses {
   readonly lanes: Lanes;
-  /** Where the numbers of each vector are, bytes from those of the first entry. */
+  /** The place of the numbers of each vector, bytes from those of the first entry. */
   private readonly places: readonly number[];
   private readonly numbers: Expression;
   private readonly columns: readonly Place[];
-  /** The weight of each vector, where the program reads it. */
+  /** The weight of each vector, if the program reads it. */
   private readonly weights: readonly Expression[];
 
   constructor(
@@ -124,20 +124,19 @@ export class Synapses {
     };
   }
 
-  /** Where the column of an entry is in a row, bytes. */
+  /** The place of the column of an entry in a row, bytes. */
   columnOf(entry: number): Expression {
     const { pointer, offset } = this.columns[entry];
     return this.writer.keep('i32', moved(pointer, offset));
   }
 
-  /** Where the neurons of the first vector are in a row, bytes. */
+  /** The place of the neurons of the first vector in a row, bytes. */
   get row(): Expression {
     const { panel, first } = this.block;
     const [{ pointer, offset }] = panel.rows;
     return this.writer.keep('i32', moved(pointer, offset + first * VECTOR));
   }
 
-  /** How many vectors there are. */
   get count(): number {
     return this.places.length;
   }
@@ -166,7 +165,7 @@ export class Synapses {
     return this.lanes.and(w, this.lanes.load(moved(this.numbers, within), this.places[k]));
   }
 
-  /** One timestep: the new state into `held`, and the changes asked for. */
+  /** One timestep: writes the new state into `held`, and returns the requested changes. */
   step(window: Expression, held: HeldState): readonly Operand[] {
     const { kernel, lanes, group, weights } = this;
     const { program, shared, parameters } = group;
@@ -197,15 +196,15 @@ export class Synapses {
     });
   }
 
-  /** How each vector reads what a program does of its two neurons and of global scalars. */
+  /** How each vector reads the numbers of its two neurons, and global scalars, for a program. */
   seen(window: Expression): (k: number) => (read: Read) => Operand {
     const sight = this.sight(window);
     return (k) => sight(k).seen;
   }
 
   /**
-   * What each vector sees in a timestep: rows that are brought to it, so late, and rows of its neurons; and of these and of global scalars what a
-   * program reads.
+   * What each vector sees in a timestep: rows that are brought to it with a delay, and rows of its neurons; and of these, and of global scalars, what
+   * a program reads.
    */
   private sight(window: Expression) {
     const { kernel, writer, lanes } = this;
@@ -221,7 +220,7 @@ export class Synapses {
     const entries = memo((e: number) => {
       const { pointer, offset: column } = this.columns[e];
       const pre = writer.keep('i32', i32.add(frame, pointer));
-      // A pointer of its own for what is late costs nothing, and makes the loop so long that V8 does not unroll it: then it had too few registers.
+      // A separate pointer for delayed rows costs nothing, and makes the loop too long for V8 to unroll; unrolled, it would have too few registers.
       return memo((late: number) => {
         const then = writer.keep('i32', moved(pre, -late * frames.stride));
         return memo((row: Slot) => lanes.loadSplat(then, frames.within(row) + column));

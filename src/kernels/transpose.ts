@@ -7,7 +7,7 @@ import { denseRows, isDense, range, type Rows } from './packing.ts';
 import { i32 } from './wat.ts';
 import { moved } from './writer.ts';
 
-/** Writes `name()`, which copies a group's weights the other way round. Returns where they then are. */
+/** Writes `name()`, which copies the transpose of a group's weights. Returns the matrix of the copy. */
 export function writeTranspose(kernel: Kernel, name: string, { group, ways }: Connection): Matrix {
   const matrix = kernel.layout.matrixOf(group);
   const { rowStart: start, pre: column, from } = group;
@@ -17,7 +17,7 @@ export function writeTranspose(kernel: Kernel, name: string, { group, ways }: Co
     : writeSparse(kernel, name, columnsBack(group, ways, kernel.layout), matrix);
 }
 
-/** Panel by panel of what is written, so that memory is filled as it lies; a table says where each row of what is read begins. */
+/** Panel by panel of the result, so that memory is written in order; a table says where each row of the source begins. */
 function writeDense(kernel: Kernel, name: string, { start, columns }: Rows, matrix: Matrix): Matrix {
   const { bytes, memory } = kernel.layout;
   const back = planMatrix(memory, bytes, plainColumns(denseRows(columns, start.length - 1), bytes));
@@ -34,7 +34,7 @@ function writeDense(kernel: Kernel, name: string, { start, columns }: Rows, matr
             const [{ pointer, offset }] = panel.numbers(entry);
             const own = i32.load(i32.subtract(entry, panel.from), begins);
             const read = writer.keep('i32', i32.add(column, own));
-            // Only a panel that is the one of its part has fewer rows than it has lanes.
+            // Only the single panel of a part can have fewer rows than lanes.
             for (const lane of range(Math.min(part.rows, part.vectors * lanesOf(bytes)))) {
               const w = lanes.loadNumber(read, matrix.weights + lane * width * bytes);
               lanes.storeNumber(pointer, back.weights + offset + lane * bytes, w);
@@ -47,7 +47,7 @@ function writeDense(kernel: Kernel, name: string, { start, columns }: Rows, matr
   return back;
 }
 
-/** By a table of addresses, from which to which each weight is copied. */
+/** Copies each weight by a table of source and destination addresses. */
 function writeSparse(
   kernel: Kernel,
   name: string,

@@ -1,51 +1,51 @@
-/** A piece of WebAssembly text that has a value. */
+/** A piece of WebAssembly text with a value. */
 export type Expression = string;
 export type Type = 'i32' | 'f64' | 'v128';
 
-/** Variables of a kernel's module, which are seen from outside. */
+/** Variables of a kernel's module, which are exported. */
 export const GLOBALS = {
-  /** Which trial runs, from 1. */
+  /** The number of the current trial, from 1. */
   number: 'i32',
-  /** Which of its timesteps, from 1; 0 before the first. In a circuit that repeats, which sweep, counted through the trial. */
+  /** The current timestep, from 1; 0 before the first. In a circuit that repeats, the sweep, counted from the start of the trial. */
   timestep: 'i32',
-  /** Of a circuit that repeats: which timestep, from 1; which sweep of it, from 0; 1 in the last of its timestep, else 0. */
+  /** For a circuit that repeats: the timestep, from 1; its sweep, from 0; 1 in the last sweep of a timestep, otherwise 0. */
   sample: 'i32',
   sweep: 'i32',
   last: 'i32',
   /** Timesteps of the session before the trial. */
   before: 'f64',
-  /** The address of the window of the timestep that was run last: see `Frames`. */
+  /** The address of the window of the latest timestep: see `Frames`. */
   window: 'i32',
   /** Where the next timestep's input and target begin. */
   input: 'i32',
   target: 'i32',
   /** Where lists of events may be written. */
   events: 'i32',
-  /** Where rows are kept for learning by history, and how many bytes a line of neurons has there for all timesteps: see `Kept`. */
+  /** Where rows are kept for learning by history, and the bytes of a line of neurons for all timesteps: see `Kept`. */
   kept: 'i32',
   span: 'i32',
-  /** T; 1 in the last trial of a batch, else 0. */
+  /** T; 1 in the last trial of a batch, otherwise 0. */
   length: 'f64',
   due: 'f64',
   /** The sum of squared errors so far in this trial: f64 in every precision. */
   score: 'f64',
-  /** The same before the timestep that was run last. */
+  /** The same before the latest timestep. */
   scored: 'f64',
-  /** Online, while synapses may lag behind that their axons have left alone: T/pace; else 0. */
+  /** With schedule 'online', while synapses of inactive axons may lag behind: T/pace; otherwise 0. */
   lagging: 'f64',
-  /** What changes are multiplied by that are taken up at once; 0: nothing is learned. */
+  /** The factor of changes that are applied at once; 0: nothing is learned. */
   pace: 'f64',
 } as const;
 export type Global = keyof typeof GLOBALS;
 
-/** `(operation operand operand ...)`, put together with +: so the text of a whole module is copied once, and not again for each part that it is in. */
+/** `(operation operand operand ...)`, concatenated with +, so that the text of a whole module is copied once, and not again at each level. */
 export function op(operation: string, ...operands: readonly (Expression | number)[]): Expression {
   let text = `(${operation}`;
   for (const operand of operands) text += ` ${operand}`;
   return `${text})`;
 }
 
-/** A number of 32 bits: an address, a count or a truth. */
+/** A number of 32 bits: an address, a count or a truth value. */
 export const i32 = {
   constant: (value: number): Expression => op('i32.const', value),
   add: (a: Expression, b: Expression): Expression => op('i32.add', a, b),
@@ -60,7 +60,7 @@ export const i32 = {
   load: (pointer: Expression, offset = 0): Expression => op('i32.load', `offset=${offset}`, pointer),
 };
 
-/** A number as the kernels' own globals and the task's trials have it. */
+/** A number of the kernels' own globals and of the task's trials. */
 export const f64 = {
   constant: (value: number): Expression =>
     op('f64.reinterpret_i64', op('i64.const', `0x${bitsOf(value).toString(16)}`)),

@@ -3,7 +3,7 @@ import { range } from './packing.ts';
 import { f64, i32, op, type Expression, type Type } from './wat.ts';
 import type { Sweep, Writer } from './writer.ts';
 
-/** The number at pointer + offset, twice; and as the first of a pair with 0. */
+/** The number at pointer + offset, in both lanes; and in the first lane with 0 in the second. */
 export function twice(pointer: Expression, offset = 0): Expression {
   return op('v128.load64_splat', `offset=${offset}`, pointer);
 }
@@ -19,10 +19,10 @@ export interface Width {
   readonly add: (a: Expression, b: Expression) => Expression;
   readonly multiply: (a: Expression, b: Expression) => Expression;
   readonly subtract: (a: Expression, b: Expression) => Expression;
-  /** One number, as often as it is wide; the same from memory. */
+  /** One number in every lane; the same from memory. */
   readonly all: (number: Expression) => Expression;
   readonly loadAll: (pointer: Expression) => Expression;
-  /** One number at each of these places: one place, or two. */
+  /** The numbers at these places: one place, or two. */
   readonly gather: (places: readonly Place[]) => Expression;
 }
 
@@ -57,7 +57,7 @@ export function numbered(count: Expression): Sweep {
   return { from: i32.constant(0), until: bytesOf(count), step: NUMBER };
 }
 
-/** Visits `count` numbers: eight at a time, then two, then one. `at`: bytes from where they begin, besides `offset`. */
+/** Visits `count` numbers: eight at a time, then two, then one. `at`: bytes from their start, in addition to `offset`. */
 export function stream(
   writer: Writer,
   count: Expression,
@@ -68,11 +68,11 @@ export function stream(
   });
 }
 
-/** How `count` numbers are computed: two by two, if there are at least two; and in how many vectors. */
+/** How `count` numbers are computed: two at a time, if there are at least two; and in how many vectors. */
 export const widthOf = (count: number): Width => (count === 1 ? ONE : TWO);
 export const vectorsOf = (count: number): number => Math.ceil(count / 2);
 
-/** Where some rows of a matrix begin, the first of them `row` / 8. */
+/** The addresses of some rows of a matrix, the first of them row number `row` / 8. */
 export function pointersTo(
   writer: Writer,
   matrix: Expression,
@@ -85,7 +85,7 @@ export function pointersTo(
   return range(rows).map((r) => (r === 0 ? pointer : (pointer = writer.keep('i32', i32.add(pointer, bytes)))));
 }
 
-/** The two numbers of a pair, added up. */
+/** The sum of the two numbers of a pair. */
 export const total = (pair: Expression): Expression =>
   f64.add(op('f64x2.extract_lane', 0, pair), op('f64x2.extract_lane', 1, pair));
 

@@ -9,20 +9,20 @@ export interface Variable {
 /** A pointer that runs over memory. */
 export interface Sweep {
   readonly from: Expression;
-  /** Where it ends: the first address not visited. */
+  /** The first address that is not visited. */
   readonly until: Expression;
   /** Bytes from one visit to the next. */
   readonly step: number;
 }
 
-/** What the locals of a function are read by. A module reads locals more often than it does anything else, so each text is there once, in one piece. */
+/** The texts that read the locals of a function. Reading locals is the most frequent text of a module, so each is stored once, in one piece. */
 const locals: Expression[] = [];
 
 function local(index: number): Expression {
   return (locals[index] ??= ['(local.get ', index, ')'].join(''));
 }
 
-/** Where values are shared: what has been computed of these, and where that is done; absent: where they are first asked for. */
+/** Where values are shared: those computed so far, and where they are computed; absent: where they are first requested. */
 interface Shared {
   readonly values: Map<Expression, Expression>;
   readonly ahead?: string[];
@@ -46,12 +46,12 @@ export class Writer {
     return this.variable(type, value).value;
   }
 
-  /** Lets `write` write, and computes what it asks for by `once` once. */
+  /** Runs `write`, and computes each value that it requests by `once` only once. */
   sharing<T>(write: () => T): T {
     return this.share({ values: new Map() }, write);
   }
 
-  /** The same, computed ahead of all that is written. */
+  /** The same, computed before everything that is written. */
   sharingAhead<T>(write: () => T): T {
     const { body } = this;
     const ahead: string[] = [];
@@ -84,7 +84,7 @@ export class Writer {
     return { value: local(index), set };
   }
 
-  /** What a variable of the module is now. */
+  /** The current value of a variable of the module. */
   get(name: Global): Expression {
     return op('global.get', `$${name}`);
   }
@@ -101,7 +101,7 @@ export class Writer {
     this.do(op('call', `$${name}`, ...operands));
   }
 
-  /** Does the one where a condition is met, the other where it is not. */
+  /** Runs `yes` if a condition is met, and otherwise `no`. */
   when(condition: Expression, yes: () => void, no: () => void = () => undefined): void {
     const [met, unmet] = [yes, no].map((write) => this.gather(write));
     const otherwise = unmet.length > 0 ? [op('else', ...unmet)] : [];
@@ -122,7 +122,7 @@ export class Writer {
     this.do(op('if', more, op('then', op('loop', label, ...round))));
   }
 
-  /** Visits the places of a sweep in groups of these sizes, the largest first; the last is 1, or divides what is left. */
+  /** Visits the places of a sweep in groups of these sizes, the largest first; the last size is 1, or divides the remainder. */
   inGroups(
     { from, until, step }: Sweep,
     counts: readonly number[],
@@ -139,7 +139,7 @@ export class Writer {
     }
   }
 
-  /** The function's text; `result` is what it gives back. */
+  /** The function's text; `result` is what it returns. */
   end(name: string, result?: { readonly type: Type; readonly value: Expression }): string {
     const parameters = this.parameters.map((type) => op('param', type));
     const locals = this.locals.map((type) => op('local', type));
@@ -159,7 +159,7 @@ export class Writer {
     return written;
   }
 
-  /** What `write` writes, apart. */
+  /** Collects what `write` writes, separately. */
   private gather(write: () => void): readonly string[] {
     const { body, shared } = this;
     [this.body, this.shared] = [[], shared?.ahead && shared];
@@ -175,7 +175,7 @@ export function moved(pointer: Expression, bytes: number): Expression {
   return bytes === 0 ? pointer : i32.add(pointer, i32.constant(bytes));
 }
 
-/** Writes what belongs to a key once, however often it is asked for. */
+/** Computes the value of a key once, however often it is requested. */
 export function memo<K, V>(write: (key: K) => V): (key: K) => V {
   const written = new Map<K, V>();
   return (key) => {

@@ -6,9 +6,9 @@ import type { Footprint } from './footprint.ts';
 import type { Memory } from './memory.ts';
 import type { Outside } from './outside.ts';
 
-/** How an algorithm is to learn a circuit. */
+/** How an algorithm learns a circuit. */
 export interface OpenOptions extends LearningOptions {
-  /** The session's seed: whatever falls by chance in learning is drawn from streams of it. */
+  /** The session's seed: all random numbers in learning are drawn from its streams. */
   readonly seed: number;
   /** Where it takes its arrays from, so that what it reads, writes and keeps can be counted. Default: ordinary arrays. */
   readonly memory?: Memory;
@@ -17,39 +17,39 @@ export interface OpenOptions extends LearningOptions {
 }
 
 /**
- * A way to learn, as a value: what stands in `compare`, and what sessions, certificates, ledgers and files know of it. The built-in ones
- * come from their makers (`bptt()`, `snap(2)`), others from `learningAlgorithm`. It never changes; a copy of one is refused.
+ * A way to learn, as a value: what `compare` lists, and what sessions, certificates, ledgers and files use. The built-in ones
+ * come from their makers (`bptt()`, `snap(2)`), others from `learningAlgorithm`. It is immutable, and copies are refused.
  */
 export interface LearningAlgorithm<Name extends string = string> {
-  /** What it is called in results, in files and on the command line. */
+  /** Its name in results, in files and on the command line. */
   readonly name: Name;
-  /** What it is called in sentences: 'SnAp'. */
+  /** Its name in sentences: 'SnAp'. */
   readonly title: string;
-  /** Whatever else its result depends on, as plain data: a run is resumed only where it is the same. Empty where the name says all. */
+  /** Whatever else its result depends on, as plain data: a run is resumed only if this is the same. Empty if the name determines everything. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Whether a timestep's changes are known in that timestep. If not, it cannot learn online. */
   readonly causal: boolean;
-  /** How many timesteps after the one that it is about an estimate comes; at the end of a trial all that are held back come at once. */
+  /** By how many timesteps an estimate follows the timestep that it belongs to; at the end of a trial, all estimates held back come at once. */
   readonly late: number;
-  /** Whether it follows the exact gradient, given symmetric feedback: a reference, which nobody takes for a local learner. */
+  /** Whether it follows the exact gradient, given symmetric feedback: a reference, not a local learner. */
   readonly exact: boolean;
-  /** Whether it runs the circuit's own rules. If not, it takes its learning rates from them and nothing else. */
+  /** Whether it runs the circuit's own rules. If not, it takes only its learning rates from them. */
   readonly rules: boolean;
-  /** The feedback that it learns through where none is named. */
+  /** The default feedback that it learns through. */
   readonly feedback: FeedbackKind;
-  /** The kernels that can run in its place, with the same bits. Absent: there are none. */
+  /** The kernels that can run in its place, with the same bits. Absent: it has no kernels. */
   readonly kernel?: KernelProgram;
-  /** Whether its plain engine does arithmetic by kernels where these are loaded. Absent: it does not. */
+  /** Whether its plain engine uses kernels for its arithmetic if they are loaded. Absent: it does not. */
   readonly arithmetic?: boolean;
   /** Its plain engine, for a circuit. @throws InputError if it cannot learn the circuit in this way. */
   readonly open: (circuit: BuiltCircuit, options: OpenOptions) => Engine;
-  /** What its updates are computed from. Absent: not known, or its rules say it. */
+  /** What its updates are computed from. Absent: not known, or determined by its rules. */
   readonly footprint?: (circuit: BuiltCircuit, options: Pick<LearningOptions, 'feedback'>) => Footprint;
-  /** Where it runs the circuit's own rules and a hand from outside adds something: what that takes. Absent: it is not of this kind. */
+  /** If it runs the circuit's own rules and something is brought to them from outside: what that is. Absent: nothing is. */
   readonly outside?: (circuit: BuiltCircuit) => readonly Outside[];
 }
 
-/** An algorithm as it is written: what is left out has its default. */
+/** The fields of an algorithm as given; missing fields have their defaults. */
 export type AlgorithmFields<Name extends string = string> = Pick<
   LearningAlgorithm<Name>,
   'name' | 'title' | 'feedback' | 'open'
@@ -73,33 +73,33 @@ export function checkAlgorithm(place: string, value: unknown): asserts value is 
   );
 }
 
-/** @throws InputError if this would be an algorithm, had a maker made it. */
+/** @throws InputError if this looks like an algorithm but does not come from a maker. */
 export function refuseCopy(place: string, value: unknown): void {
   if (isAlgorithm(value) || typeof value !== 'object' || value === null || !('open' in value)) return;
   throw new InputError(
     place,
-    'is an algorithm that was copied, changed or put together by hand; make the whole with learningAlgorithm',
+    'is an algorithm that was copied, changed or put together by hand; make a new one with learningAlgorithm',
   );
 }
 
-/** Makes an algorithm. It checks nothing: that is for `learningAlgorithm`, which takes what users write. */
+/** Makes an algorithm without checking anything: `learningAlgorithm`, which users call, does the checks. */
 export function makeAlgorithm<const Name extends string>(fields: AlgorithmFields<Name>): LearningAlgorithm<Name> {
   return made.enter({ settings: {}, causal: true, late: 0, exact: false, rules: false, ...fields });
 }
 
-/** What a list of algorithms has of each, or of a family of them. */
+/** An entry in a list of algorithms: one algorithm, or a family of them. */
 export interface ListedAlgorithm<Name extends string = string> {
   /** How help and errors list its names: ['bptt'], or ['snap-1', 'snap-2', '...']. */
   readonly names: readonly string[];
   /** How it learns, in one line for the guide. */
   readonly about: string;
-  /** The algorithm of this name; undefined if it makes none of that name. */
+  /** The algorithm of this name; undefined if the name is not one of its names. */
   readonly parse: (name: string) => LearningAlgorithm<Name> | undefined;
   /** What is wrong with a name that is nearly one of its names; undefined for other names. */
   readonly wrong?: (name: string) => string | undefined;
 }
 
-/** Makes a built-in algorithm, and knows what it is called. */
+/** Makes a built-in algorithm, and knows its name. */
 export type AlgorithmMaker<Name extends string, Settings extends readonly unknown[] = []> = ListedAlgorithm<Name> &
   ((...settings: Settings) => LearningAlgorithm<Name>);
 
@@ -144,7 +144,7 @@ export function numberedMaker<const Prefix extends string, Options extends objec
     },
     wrong: (name: string) =>
       name === prefix || name.startsWith(`${prefix}-`)
-        ? `${show(name)} is no ${title}-n: n is a whole number, 1 or more; give '${prefix}-1', '${prefix}-2', ...`
+        ? `expected '${prefix}-n' with n a whole number, 1 or more, such as '${prefix}-1', got ${show(name)}`
         : undefined,
   });
 }

@@ -5,22 +5,22 @@ import { at, type Ring } from './ring.ts';
 import { outer, scatter } from './rows.ts';
 import { outerByWay, scatterOneWay } from './ways.ts';
 
-/** What runs backward for one row: z(t) = -d/d row(t) of something, T L or another, and what it is made of. */
+/** What runs backward for one row: z(t) = -d/d row(t) of some quantity, such as T L, and what it is computed from. */
 export interface Adjoint {
   readonly row: Row;
   /** z of the timesteps that are still needed. */
   ring: Ring;
-  /** How many timesteps later the latest comes that z is needed for. */
+  /** For how many more timesteps z is needed, at most. */
   readonly longest: number;
-  /** Whether learning signals are about this row. */
+  /** Whether learning signals refer to this row. */
   readonly credited: boolean;
-  /** What follows from this row: its z, and how. */
+  /** What depends on this row: its z, and how. */
   readonly uses: readonly { readonly link: Link; readonly of: Adjoint }[];
 }
 
-/** Derivatives run backward, from what follows from a row to the row: J' v, one row at a time. */
+/** Runs derivatives backward, from what depends on a row to the row: J' v, one row at a time. */
 export class Backward {
-  /** Each after those that it is made of: the rows, last computed first. */
+  /** Each comes after those that it is computed from: the rows, last computed first. */
   readonly adjoints: readonly Adjoint[];
   private readonly byRow: ReadonlyMap<Row, Adjoint>;
 
@@ -51,7 +51,7 @@ export class Backward {
   }
 
   /**
-   * Adds to z what a row of timestep t gets from those that follow from it in timesteps `first` to `last`.
+   * Adds to z what a row of timestep t gets from the rows that depend on it in timesteps `first` to `last`.
    *
    * @param isEmpty Whether z is 0 so far, and nothing has been added to it.
    */
@@ -90,7 +90,7 @@ export class Backward {
     }
   }
 
-  /** gradient += v_i brought_j for the synapses of a group, of what a port has as its z at timestep t. */
+  /** gradient += v_i brought_j for the synapses of a group, where v is the z of their port at timestep t. */
   addGradient({ group, row, late, ways }: Connection, gradient: Float64Array, v: Float64Array, t: number): void {
     if (ways) {
       outerByWay(gradient, group, v, ways.of, this.forward.arrived(ways, t));

@@ -60,7 +60,7 @@ export class Bptt extends Solver {
     if (this.forward.sweeps.isOver(this.forward.trial.timesteps)) this.backpropagate(onPhase);
   }
 
-  /** eta/T gradient of a trial, by plastic group: what it would add to the weights, with the learning rates as they are. Changes none. */
+  /** eta/T gradient of a trial, by plastic group: what would be added to the weights at the current learning rates. Changes no weights. */
   descent(trial: Trial): GroupWeights {
     this.trial(trial, { learn: false });
     this.backpropagate();
@@ -86,7 +86,7 @@ export class Bptt extends Solver {
     }
   }
 
-  /** z(t) of one row, from what it takes part in at t and later. */
+  /** z(t) of one row, from what depends on it at t and later. */
   private stepBack(adjoint: Adjoint, t: number, end: number): void {
     const z = at(adjoint.ring, t);
     z.fill(0);
@@ -100,7 +100,7 @@ export class Bptt extends Solver {
   }
 }
 
-/** Whether z is needed of all timesteps: that of a port, which gradients are made of. */
+/** Whether z is needed for all timesteps: that of a port, from which gradients are computed. */
 function isWhole({ row }: Adjoint): boolean {
   return row.kind === 'port';
 }

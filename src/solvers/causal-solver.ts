@@ -1,7 +1,7 @@
 import { cellsIn, heldAt, type BuiltPopulation, type Held, type TrialOptions } from '../circuit/index.ts';
 import { Solver } from './solver.ts';
 
-/** A solver that learns forward in time, so that weights may change during a trial: what it makes of each timestep adds up in the gradient. */
+/** A solver that learns forward in time, so that weights may change during a trial: its estimates for the timesteps add up in the gradient. */
 export abstract class CausalSolver extends Solver {
   /** The learning signals of the timestep, or in a circuit that repeats of the sweep. */
   protected readonly credits: ReadonlyMap<BuiltPopulation, Float64Array> = new Map(
@@ -10,7 +10,7 @@ export abstract class CausalSolver extends Solver {
       .map((population) => [population, this.memory(population.size, 'learning')]),
   );
 
-  /** Whether what is made of a timestep is taken up in it. */
+  /** Whether the estimate for a timestep is applied in that timestep. */
   protected readonly isTakenUpAtOnce = this.options.schedule === 'online' && !this.circuit.repeat;
   private readonly hearing = [...this.credits].map(([population, credit]) => ({
     credit,
@@ -29,7 +29,7 @@ export abstract class CausalSolver extends Solver {
     onPhase?.('learn', t);
   }
 
-  /** Adds what it makes of timestep t to the gradient. */
+  /** Adds its estimate for timestep t to the gradient. */
   protected abstract add(t: number): void;
 
   override held(): readonly Held[] {

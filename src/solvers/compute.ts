@@ -11,18 +11,18 @@ import { blame } from '../errors/index.ts';
 import { compileStatements } from '../local/index.ts';
 
 /**
- * The numbers of a row in this trial: row t for t = 0..T, row 0 what was before; [T+1][size], row-major. In a circuit that repeats, t counts sweeps
- * here, and wherever a solver looks back.
+ * The numbers of a row in this trial: row t for t = 0..T, row 0 the values before the trial; [T+1][size], row-major. In a circuit that
+ * repeats, t counts sweeps here, and wherever a solver looks back.
  */
 export interface Track {
   values: Float64Array;
-  /** Where they are; there may be room for a longer trial. */
+  /** The array that holds them; it may have room for a longer trial. */
   room: Float64Array;
-  /** What was before that, in a trial that goes on from another: the latest first, [timesteps][size]. Null: the same as in row 0. */
+  /** The values before row 0, in a trial that continues another: the latest first, [timesteps][size]. Null: as in row 0. */
   past: Float64Array | null;
 }
 
-/** The numbers of timestep t, which may be before the trial, and where they begin. */
+/** The numbers of timestep t, which may be before the trial, and their first index. */
 export function lateIn(
   { values, past }: Track,
   t: number,
@@ -42,9 +42,9 @@ type MakeLoop = (
 ) => Loop;
 
 /**
- * Writes out a compute step as one loop over its neurons.
+ * Generates a compute step as one loop over its neurons.
  *
- * @returns What runs it at timestep t. @throws RunError naming the neuron whose numbers stop being finite.
+ * @returns A function that runs it at timestep t. @throws RunError naming the neuron whose numbers stop being finite.
  */
 export function computeLoop(step: ComputeStep, trackOf: (row: Row) => Track, playing: Playing): Loop {
   const { population, results } = step;

@@ -2,31 +2,31 @@ import type { BuiltGroup, BuiltPopulation, Neurons } from '../circuit/index.ts';
 import type { Operations } from '../local/index.ts';
 
 /**
- * What a solver's update of a synapse is computed from, beside what its two neurons publish to it: read off the tables that the solver
- * runs by. It says what is read and nothing of how local that is; an audit measures that on the circuit.
+ * What a solver's update of a synapse is computed from, apart from what its two neurons publish to it; derived from the tables that the
+ * solver runs on. It says what is read, not how local that is; an audit measures that on the circuit.
  */
 export interface Footprint {
   /** The neurons whose slope, retention and credit enter the update of a synapse onto this one; this one is among them. */
   readonly neurons: (population: BuiltPopulation, neuron: number) => readonly Neurons[];
   /** The groups whose weights enter, of those synapses that join two of these neurons. */
   readonly carrying: readonly BuiltGroup[];
-  /** The groups whose weights enter by which these neurons are read out, to bring the error back. */
+  /** The groups that read these neurons out and whose weights enter, to bring the error back. */
   readonly transposed: readonly BuiltGroup[];
-  /** Whether a population is given credit of its own. */
+  /** Whether a population receives its own credit. */
   readonly credited: (population: BuiltPopulation) => boolean;
   /** Whether credit runs backward in time: from a neuron's next timestep to this one, and from where an axon arrives to where it left. */
   readonly backward: boolean;
-  /** How many numbers are kept for each synapse of a group, at most, from one timestep to the next, its weight among them. */
+  /** How many numbers are kept for each synapse of a group, at most, from one timestep to the next, including its weight. */
   readonly numbers: (group: BuiltGroup) => number;
   /** How many numbers are kept for each neuron and every timestep of the trial, until its end. */
   readonly numbersPerTimestep: number;
-  /** What is computed for each synapse of a group, at most, in every timestep, beside the network itself. */
+  /** What is computed for each synapse of a group, at most, in every timestep, in addition to the network itself. */
   readonly operations: (group: BuiltGroup) => Operations;
-  /** What enters the update of a group's synapses that is one number for all of them, and follows from no neuron's credit. Default: nothing does. */
+  /** Scalars that enter the updates of all synapses of a group and do not follow from any neuron's credit. Default: none. */
   readonly scalars?: (group: BuiltGroup) => readonly string[];
   /**
-   * What the learner keeps for pairs of neurons, as synapses between them would, and reads from either end for the update of a group's synapses: they
-   * then need numbers that synapses on other neurons hold, transposed. Default: nothing.
+   * What the learner keeps for pairs of neurons, like synapses between them, and reads from both ends to update a group's synapses: these then
+   * need the transpose of numbers that synapses on other neurons hold. Default: nothing.
    */
   readonly mirrored?: (group: BuiltGroup) => readonly string[];
 }

@@ -31,33 +31,33 @@ import { isWhole } from './whole.ts';
 import { gatherByWay, type Arrived } from './ways.ts';
 
 /**
- * A circuit run forward with everything in view, which is what the global references stand on. It runs the steps of the circuit's timestep
+ * A circuit run forward with all its numbers accessible, the basis of the global references. It runs the steps of the circuit's timestep
  * one after another, as the actors do, so the activity has the same bits.
  */
 export class ForwardPass {
   readonly timestep: Timestep;
   readonly weights: ReadonlyMap<BuiltGroup, Float64Array>;
-  /** The weights of the feedback that is heard, as they are now: B, [to.size][from.size]. */
+  /** The current weights of the feedback that is received: B, [to.size][from.size]. */
   readonly feedback: ReadonlyMap<BuiltFeedback, Float64Array>;
   readonly playing: Playing;
-  /** Of a pass beside another one: that one's sweeps, which says which is the last of its timestep. */
+  /** If this pass runs alongside another one: the sweeps of that one, which determine the last sweep of a timestep. */
   leader: Sweeps | undefined;
-  /** What the outputs' errors have added up to so far: twice T times the loss. */
+  /** The sum over the outputs' errors so far: 2 T times the loss. */
   score = 0;
-  /** What the latest timestep added to that. */
+  /** What the latest timestep added to the score. */
   added = 0;
   /** The groups that have every synapse. */
   readonly whole: ReadonlySet<BuiltGroup>;
-  /** What goes on from trial to trial. */
+  /** What carries over from trial to trial. */
   readonly continuation: Continuation;
   private readonly tracks: ReadonlyMap<Row, Track>;
-  /** What is added to what ports sum up, [size]. */
+  /** What is added to the sums of ports, [size]. */
   readonly disturbances = new Map<Row, Float64Array>();
   /** What runs the steps until all neurons have integrated, what compares the outputs with the target, and what sends the errors. */
   private readonly sensing: Running;
   private readonly comparing: Running;
   private readonly sending: Running;
-  /** Where it has what steps read and write. */
+  /** Where it holds what steps read and write. */
   private readonly held: HeldBySteps = {
     trackOf: (row) => this.track(row),
     matrixOf: (weights) => {
@@ -74,7 +74,7 @@ export class ForwardPass {
     private readonly memory: Memory = plainMemory,
     readonly arithmetic: SolverArithmetic = plainArithmetic,
     batch = 1,
-    /** The weights of a pass that it shares them with. Default: it has its own. */
+    /** The weights of another pass, to be shared. Default: its own weights. */
     shared?: ReadonlyMap<BuiltGroup, Float64Array>,
   ) {
     this.whole = new Set(circuit.groups.filter(isWhole));
@@ -99,7 +99,7 @@ export class ForwardPass {
       return running(steps, (step) => this.loopOf(step), arithmetic, { held: this.held, scored: this });
     };
     const isSensing = (phase: PhaseName) => phase !== 'compare' && phase !== 'broadcast';
-    // Where a sweep may be the last, as its neurons have settled, that is found in between.
+    // If timesteps repeat, the check whether the neurons have settled comes in between.
     const isOne = !this.timestep.repeat;
     this.sensing = runs((phase) => isSensing(phase) || (isOne && phase === 'compare'));
     this.comparing = runs((phase) => !isOne && phase === 'compare');
@@ -115,12 +115,12 @@ export class ForwardPass {
     return this.playing.sweeps;
   }
 
-  /** The sweep at hand, counted through the trial: the timestep, in a circuit that does not repeat. */
+  /** The current sweep, counted from the start of the trial; in a circuit that does not repeat, the timestep. */
   get now(): number {
     return this.sweeps.frame;
   }
 
-  /** The most sweeps of a trial of so many timesteps. */
+  /** The most sweeps that a trial of this many timesteps can have. */
   most(timesteps: number): number {
     return timesteps * (this.timestep.repeat?.times ?? 1);
   }
@@ -130,7 +130,7 @@ export class ForwardPass {
     return this.track(row).values;
   }
 
-  /** Where the numbers of a row are, whichever trial it is. A number that never changes has a track, too. */
+  /** Where the numbers of a row are, in any trial. Numbers that never change have a track, too. */
   track(row: Row): Track {
     return found(this.tracks, row);
   }
@@ -150,7 +150,7 @@ export class ForwardPass {
     for (const { begin } of [this.sensing, this.comparing, this.sending]) begin();
   }
 
-  /** Runs the next sweep as far as its errors are known. */
+  /** Runs the next sweep until its errors are known. */
   step(): void {
     const { sweeps } = this;
     sweeps.next();
@@ -195,12 +195,12 @@ export class ForwardPass {
     return (this.score * (1 / this.trial.timesteps)) / 2;
   }
 
-  /** The numbers that a row had `late` timesteps before t, and where they begin. */
+  /** The numbers that a row had `late` timesteps before t, and their first index. */
   late(row: Row, t: number, late: number): readonly [values: Float64Array, first: number] {
     return lateIn(this.track(row), t - late, row.population.size);
   }
 
-  /** What comes by each of these ways at timestep t. */
+  /** What arrives by each of these ways at timestep t. */
   arrived({ all }: Ways, t: number): readonly Arrived[] {
     return all.map(({ row, late }) => {
       const [values, begins] = this.late(row, t, late);
@@ -272,7 +272,7 @@ export class ForwardPass {
     }
   }
 
-  /** Makes room for a trial, and sets its beginning again, which may have been changed where a trial was looked into. */
+  /** Makes room for a trial and resets its initial values, which an inspection of the last trial may have changed. */
   private fit(row: Row, timesteps: number, track: Track = { values: NOTHING, room: NOTHING, past: null }): Track {
     const length = (timesteps + 1) * row.population.size;
     const constant = this.timestep.constants.get(row);
@@ -286,5 +286,5 @@ export class ForwardPass {
   }
 }
 
-/** Where there is no room yet. */
+/** Used while there is no room yet. */
 const NOTHING = new Float64Array(0);

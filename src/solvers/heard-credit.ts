@@ -4,9 +4,9 @@ import type { Memory } from './memory.ts';
 import { at, type PartOf } from './ring.ts';
 import type { Routes } from './routes.ts';
 
-/** The credit of the timestep at hand, run back as far as somebody asks for it: to ports that are on no way to the state, and to the state. */
+/** The credit of the current timestep, run back only as far as requested: to ports from which no path leads to the state, and to the state. */
 export class HeardCredit {
-  /** Whether the credit of the timestep stands in the adjoints of ports, and whether that of the state stands in `state`. */
+  /** Whether the adjoints of ports hold the credit of the timestep, and whether `state` holds that of the state. */
   private hasPorts = false;
   private hasState = false;
   /** The credit that reaches rows of the state in the timestep itself. */
@@ -16,7 +16,7 @@ export class HeardCredit {
   constructor(
     private readonly routes: Routes,
     private readonly backward: Backward,
-    /** What a credited population is given in the timestep: sums from 0, so that none is -0. */
+    /** The credit of a population in the timestep: sums from 0, so that none is -0. */
     private readonly creditOf: (population: BuiltPopulation) => Float64Array,
     private readonly partOf: PartOf,
     memory: Memory,
@@ -31,12 +31,12 @@ export class HeardCredit {
     this.hasPorts = this.hasState = false;
   }
 
-  /** What stood in the adjoints of ports no longer does. */
+  /** The adjoints of ports have been overwritten. */
   overwritten(): void {
     this.hasPorts = false;
   }
 
-  /** Sees to it that the credit of timestep t stands in the adjoints of ports. */
+  /** Makes sure that the adjoints of ports hold the credit of timestep t. */
   byPorts(t: number): void {
     if (this.hasPorts) return;
     this.hasPorts = true;

@@ -13,15 +13,15 @@ import {
 import type { ForwardPass } from './forward.ts';
 import { at } from './ring.ts';
 
-/** What a solver has of a synapse group that it changes. */
+/** What a solver holds for a synapse group that it changes. */
 interface Changed {
   readonly gradient: Float64Array;
   readonly takeUp?: { readonly kept: Readonly<Record<string, Float64Array>> };
 }
 
 /**
- * Where a solver has what its catalogue lists: in its forward pass, the gradient summed so far, which is what is asked for, and what is kept to
- * take it up. Learning signals, and what feedback brings, are formed where they are needed.
+ * Where a solver holds what its catalogue lists: in its forward pass, in the gradient so far, which is the requested change, and in the state that
+ * is kept for applying it. Learning signals, and what feedback brings, are computed where they are needed.
  */
 export function cellsOfSolver(forward: ForwardPass, changed: (group: BuiltGroup) => Changed | undefined): CellsOf {
   return cellsByKind({

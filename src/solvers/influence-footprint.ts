@@ -5,7 +5,7 @@ import { ringLength } from './influence-solver.ts';
 /**
  * The footprint of a solver that keeps the influence of each weight on some neurons.
  *
- * @param moved On which, for synapses of a group: the choices that there are, of which the largest counts.
+ * @param moved Those neurons, for the synapses of a group: the possible choices, of which the largest counts.
  */
 export function influenceFootprint(
   enters: Pick<Footprint, 'neurons' | 'carrying' | 'transposed' | 'credited'>,
@@ -20,7 +20,7 @@ export function influenceFootprint(
     ...{ ...enters, backward: false, numbersPerTimestep: 0 },
     numbers: (group) => 1 + ringLength(carrying) * most(group, sizeOf),
     operations: (group) => ({
-      // Of each neuron, what is brought, then r before + s now and, where there is credit, its product with that.
+      // For each neuron: what is brought, then r before + s now and, if there is credit, the product with the credit.
       '*': most(group, (of) => bringing(of) + 2 * sizeOf(of) + heard(of)),
       '+': most(group, (of) => bringing(of) + sizeOf(of) + heard(of) + 1),
     }),

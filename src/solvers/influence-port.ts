@@ -14,16 +14,16 @@ export interface Block {
 /** How the influence on a port is summed up. */
 export interface Port {
   /**
-   * Of the last row that depends on the port: its new influence is then computed in the place where the port's was summed up. Where another
-   * port has that place already, one of its own.
+   * The ring of the last row that depends on the port: the new influence of that row is computed in place, where the port's was summed up. If
+   * another port already uses that ring, a ring of its own.
    */
   readonly host: Ring;
-  /** The block's own synapses, where they end here, with what they are brought. */
+  /** The block's own synapses, if they end here, with their inputs. */
   readonly own: Own | undefined;
   readonly terms: readonly Term[];
 }
 
-/** What the block's own synapses are brought: all of them by one way, or each by its own. */
+/** The inputs of the block's own synapses: all by one way, or each by its own. */
 interface Own {
   readonly ways: readonly { readonly row: Row; readonly late: number; readonly track: Track }[];
   /** The way of each synapse. */
@@ -43,13 +43,13 @@ export interface Term {
   readonly of: Int32Array | undefined;
 }
 
-/** Synapses onto one neuron, gathered: their weights, and the rows that they bring. */
+/** Synapses onto one neuron, gathered: their weights, and the rows that they read. */
 export interface Gathered {
   readonly weights: Float64Array;
   readonly rows: Int32Array;
 }
 
-/** What the block's own synapses are brought, where they end on a port. */
+/** The inputs of the block's own synapses, if they end on the port. */
 export function ownOf(forward: ForwardPass, group: BuiltGroup, port: Row): Own | undefined {
   const connection = forward.timestep.connection(group);
   if (connection.into !== port) return undefined;
@@ -57,7 +57,7 @@ export function ownOf(forward: ForwardPass, group: BuiltGroup, port: Row): Own |
   return { ways, of: connection.ways?.of };
 }
 
-/** What sums up the influence on a port of some neurons: of the rates that the block's own synapses bring, and what others bring of those before. */
+/** Sums up the influence on a port of some neurons: from the rates at the block's own synapses, and from the influence on presynaptic neurons. */
 export function bringing(port: Port, neurons: Int32Array, block: Block, gathered: Gathered): (t: number) => void {
   const { host, own, terms } = port;
   const { width } = block;

@@ -12,22 +12,22 @@ export interface ReachingBlock extends Block {
   readonly plastic: PlasticGroup;
   /** In the order in which the bus runs the populations; ascending neurons. */
   readonly reached: readonly Neurons[];
-  /** Where its influences are, if another runs them. */
+  /** The memory of its influences, if something else runs them. */
   readonly room?: Memory;
 }
 
 interface KeptBlock extends ReachingBlock, Influence {}
 
-/** The influence of a block on what neurons answer. */
+/** The influence of a block on what neurons send. */
 interface Answered extends KeptBlock, Neurons {
   readonly ring: Ring;
-  /** What they are credited with: nothing, where they are given none. */
+  /** Their credit; empty if they get no credit. */
   readonly credit: Float64Array;
 }
 
 /**
- * What RTRL and SnAp share: influences P = d/dw that run forward in time beside the circuit, and credit at every timestep, so that weights
- * may change during a trial. Each adds only which influences it keeps.
+ * What RTRL and SnAp share: influences P = d/dw that run forward in time alongside the circuit, and credit at every timestep, so that weights
+ * may change during a trial. They differ only in which influences they keep.
  *
  *     P[u_i]  = [w = W_ij] r_j(t - late) + sum over the groups onto i of sum_j W_ij P[r_j](t - late)      u: a port, r: what is brought
  *     P[s_i]  = sum over what s_i is computed from of ds_i(t)/dx_i(t - late) P[x_i](t - late)
@@ -36,11 +36,11 @@ interface Answered extends KeptBlock, Neurons {
 export abstract class InfluenceSolver extends CausalSolver {
   /** Timesteps of influence that are kept. */
   protected readonly depth = ringLength(this.links.carrying);
-  /** The last timestep of the trial that ended last, where influences go on from it. */
+  /** The timestep that influences have reached; a trial that continues the last one starts from it. */
   protected ended = 0;
   private kept: readonly KeptBlock[] = [];
   private answered: readonly Answered[] = [];
-  /** Of both, those that nobody else runs. To pass over the others would take longer than to run a few. */
+  /** Those of both that are run here. (Skipping the others one by one would take longer than running a few.) */
   private running: readonly KeptBlock[] = [];
   private credited: readonly Answered[] = [];
 
@@ -76,7 +76,7 @@ export abstract class InfluenceSolver extends CausalSolver {
     }
   }
 
-  /** The influences that go on from trial to trial, by the names that they are carried under. */
+  /** The influences that carry over from trial to trial, with the names that they are stored under. */
   private goingOn(): readonly { readonly name: string; readonly ring: Ring }[] {
     if (!this.circuit.carries) return [];
     return this.kept.flatMap(({ group, first, rings }) =>
@@ -87,7 +87,7 @@ export abstract class InfluenceSolver extends CausalSolver {
     );
   }
 
-  /** Goes on to timestep t: gradient_w += sum_i credit_i(t) P[h_i](t). */
+  /** Advances to timestep t: gradient_w += sum_i credit_i(t) P[h_i](t). */
   protected add(t: number): void {
     for (const { advance } of this.running) advance(t);
     for (const { plastic, credit, ring, neurons, first, width } of this.credited) {
@@ -109,13 +109,12 @@ export abstract class InfluenceSolver extends CausalSolver {
     return [...super.held(), ...influences];
   }
 
-  /** How many numbers a block's influence takes. */
   protected numbersOf({ width, reached }: ReachingBlock): number {
     const kept = [...rowsKept(this.links, reached).values()];
     return kept.reduce((sum, { length }) => sum + length, 0) * width * this.depth;
   }
 
-  /** Keeps these influences; `scattered`: a block may have some neurons of a population and not all. */
+  /** Keeps these influences; `scattered`: a block may have only some neurons of a population. */
   protected keep(blocks: readonly ReachingBlock[], scattered: boolean): void {
     const { forward, links, depth, memory } = this;
     const workplace = scattered ? workplaceFor(this.circuit, links.carrying, memory) : NOWHERE;

@@ -13,34 +13,34 @@ import { largest, type Links, type Total } from './links.ts';
 import type { Memory } from './memory.ts';
 import { at, type Ring } from './ring.ts';
 
-/** Rows, and the neurons on which influence on them is kept: ascending. */
+/** Rows, and the neurons for which influence on them is kept: ascending. */
 type KeptRows = ReadonlyMap<Row, Int32Array>;
 
 interface Source {
   readonly ring: Ring;
   readonly late: number;
   readonly value: Track;
-  /** How to find it where it is not the neuron's own number in a row that is kept on the same neurons. */
+  /** How to find it if it is not the neuron's own number in a row that is kept for the same neurons. */
   readonly apart?: { readonly neuron?: number; readonly places: Int32Array | undefined };
 }
 
-/** Goes on to timestep t. */
+/** Advances to timestep t. */
 type Run = (t: number) => void;
 
 /** What the influences of all blocks share, as they are advanced one after another. */
 export interface Workplace {
-  /** Where a block has some neurons of a population only: the row of each neuron in the block at hand, -1 where it has none. */
+  /** If a block has only some neurons of a population: the row of each neuron in the current block, or -1. */
   readonly places: ReadonlyMap<BuiltPopulation, Int32Array>;
   readonly gathered: Gathered;
 }
 
-/** What blocks share that have whole populations only: nothing. */
+/** What blocks of whole populations share: nothing. */
 export const NOWHERE: Workplace = {
   places: new Map(),
   gathered: { weights: new Float64Array(1), rows: new Int32Array(1) },
 };
 
-/** What blocks share that may have some neurons of a population. */
+/** What blocks share that may have only some neurons of a population. */
 export function workplaceFor({ order }: BuiltCircuit, carrying: readonly BuiltGroup[], memory: Memory): Workplace {
   const most = Math.max(1, ...carrying.map(({ from }) => from.size));
   return {
@@ -49,7 +49,7 @@ export function workplaceFor({ order }: BuiltCircuit, carrying: readonly BuiltGr
   };
 }
 
-/** The rows that the influence on these neurons runs through. Each neuron's own; what a gate scales, for all its axons; and what they add up to. */
+/** The rows that the influence on these neurons runs through. Each neuron's own rows; rows scaled by a gate, for all its axons; and totals. */
 export function rowsKept(links: Links, reached: readonly Neurons[]): KeptRows {
   const neuronsOf = new Map(reached.map(({ population, neurons }) => [population, neurons]));
   const kept = new Map<Row, Int32Array>();
@@ -74,7 +74,7 @@ export function rowsKept(links: Links, reached: readonly Neurons[]): KeptRows {
   return kept;
 }
 
-/** What influences run beside, how many timesteps of them are kept, and where. */
+/** The circuit that influences run alongside, how many timesteps of them are kept, and where. */
 export interface Setting {
   readonly forward: ForwardPass;
   readonly links: Links;
@@ -82,11 +82,11 @@ export interface Setting {
   readonly memory: Memory;
 }
 
-/** The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time beside the circuit. */
+/** The influence P = d/dw of a block of weights on the rows of some neurons, as it runs forward in time alongside the circuit. */
 export interface Influence {
-  /** For each row, [neurons][weights], row-major: of as many timesteps as are looked back at. */
+  /** For each row, [neurons][weights], row-major, for each timestep that is looked back at. */
   readonly rings: ReadonlyMap<Row, Float64Array[]>;
-  /** Goes on to timestep t, which has just run. */
+  /** Advances to timestep t, which has just run. */
   readonly advance: (t: number) => void;
 }
 
@@ -99,7 +99,7 @@ export function influenceOf(
   const room = ({ length }: Int32Array, timesteps: number) =>
     Array.from({ length: timesteps }, () => memory(length * block.width, 'learning'));
   const rings = new Map([...kept].map(([row, neurons]) => [row, room(neurons, depth)]));
-  /** Where the neurons are that are kept of a row; undefined: it has all of them, or none. */
+  /** The places of the neurons that are kept of a row; undefined if all or none are kept. */
   const placesOf = (row: Row) => {
     const { population } = row;
     const count = kept.get(row)?.length ?? population.size;
@@ -146,7 +146,7 @@ export function influenceOf(
     if (row.kind !== 'port') return [following(row, neurons)];
     return [bringing(portOf(row, last, neurons), neurons, block, workplace.gathered)];
   });
-  // Where some neurons of a population are kept only: which these are, by the places of all.
+  // If only some neurons of a population are kept: which ones, with the places of all.
   const marked = new Map(
     [...kept].flatMap(([row, neurons]) => {
       const places = placesOf(row);
@@ -176,7 +176,7 @@ function combining(ring: Ring, sources: readonly Source[], neurons: Int32Array, 
       }
     };
   }
-  // The row itself may be among what it is computed from: its port was summed up there.
+  // The row may share its array with one of its sources: its port was summed up there.
   const sums = new Float64Array(width);
   return (t) => {
     for (let r = 0; r < neurons.length; r++) {
@@ -193,7 +193,7 @@ function combining(ring: Ring, sources: readonly Source[], neurons: Int32Array, 
   };
 }
 
-/** P[sum] = sum over the neurons of P[theirs]; that of the largest number is the one of its neuron. */
+/** P[sum] = sum over the neurons of P[theirs]; for a maximum, P of the neuron that has it. */
 function addingUp(into: Ring, { takes, values, by }: Total, ring: Ring, neurons: Int32Array, width: number): Run {
   const { size } = by.population;
   return (t) => {

@@ -20,33 +20,33 @@ import { readState, Twin } from './twin.ts';
 export type Tangent = Float64Array;
 
 /**
- * A timestep of a running circuit, linearised: all that an online algorithm may ask of it.
+ * A timestep of a running circuit, linearised: everything that an online algorithm can use.
  *
- * The state s(t) is what the next timesteps follow from: what neurons keep, and what is still on its way; of that, what plastic synapses can move. It
- * follows from the state before and from the weights, and the timestep's error follows from it:
+ * The state s(t) is what the next timesteps depend on: what neurons keep, and what is still on its way, as far as plastic synapses can change it.
+ * It depends on the state before and on the weights, and the timestep's error depends on it:
  *
  *     s(t) = F(s(t-1), w)        J = dF/ds, [size][size]        Im = dF/dw, [size][synapses], the immediate influence
  *     -T dL(t)/dw = credit P(t) + direct,        P(t) = ds(t)/dw = J P(t-1) + Im
  *
- * All derivatives are those of the neurons' text, at the numbers of the timestep, noise held as it fell.
+ * All derivatives are those of the neurons' text, at the numbers of the timestep, with the noise held fixed.
  */
 export class Linearised {
-  /** Whether each trial carries on from the one before, so that a learner has to keep what it remembers of it. */
+  /** Whether each trial continues the one before, so that a learner must keep its memory of that trial. */
   readonly carries: boolean;
   /** How many numbers the state has. */
   readonly size: number;
-  /** How many of these, the first ones, are of the timestep itself; the others are older, and still on their way. */
+  /** How many of these belong to the timestep itself; they come first. The others are older, and still on their way. */
   readonly present: number;
-  /** What each number of the state is. */
+  /** The meaning of each number of the state. */
   readonly state: readonly StatePart[];
-  /** How many plastic synapses there are, and where those of each group are. */
+  /** The number of plastic synapses, and where those of each group are. */
   readonly synapses: number;
   readonly groups: readonly SynapsePart[];
   /** The ports that plastic synapses end on. */
   readonly ports: readonly PortPart[];
   /** How many targets a timestep has. */
   readonly targets: number;
-  /** What is done with whole arrays is done by this: it is fast on those that come from `array`. */
+  /** Arithmetic on whole arrays: it is fast on those that come from `array`. */
   readonly arithmetic: Arithmetic;
 
   private readonly slots: readonly Slot[];
@@ -66,12 +66,12 @@ export class Linearised {
     private readonly links: Links,
     plastic: readonly BuiltGroup[],
     private readonly source: {
-      /** What the learner is called in errors. */
+      /** The learner's name in errors. */
       readonly name: string;
-      /** The same circuit once more, to be run beside it. */
+      /** A second copy of the circuit, to be run alongside it. */
       readonly another: () => ForwardPass;
       readonly isCredited: (population: BuiltPopulation) => boolean;
-      /** What a credited population is given in the timestep: sums from 0, so that none is -0. */
+      /** The credit of a population in the timestep: sums from 0, so that none is -0. */
       readonly credit: (population: BuiltPopulation) => Float64Array;
     },
     private readonly memory: Memory,
@@ -100,26 +100,26 @@ export class Linearised {
     this.moved = new MovedWeights(this.groups, forward.weights, forward.arithmetic);
   }
 
-  /** How many timesteps the trial has. In a circuit that repeats: the most sweeps that it may have, and in the last timestep how many there were. */
+  /** The number of timesteps of the trial. In a circuit that repeats: the most sweeps that it may have, and in the last timestep the actual number. */
   get timesteps(): number {
     const { sweeps, trial } = this.forward;
     return sweeps.isOver(trial.timesteps) ? sweeps.frame : this.forward.most(trial.timesteps);
   }
 
-  /** What the timestep adds to T times the loss: 1/2 sum_k e_k^2, or what the circuit's losses say. */
+  /** What the timestep adds to T times the loss: 1/2 sum_k e_k^2, or the value of the circuit's own losses. */
   get loss(): number {
     return this.forward.added / 2;
   }
 
-  /** Goes on to the timestep that has just run, and its learning signals. */
+  /** Advances to the timestep that has just run, and its learning signals. */
   next(): void {
     this.heard.next();
   }
 
-  /** An array of numbers, all 0, to remember something in. */
+  /** A new array of zeros for the learner's memory. */
   readonly array = (length: number): Float64Array => this.memory(length, 'learning');
 
-  /** into = s(t), [size]. Before the first timestep, that which the trial begins from. */
+  /** into = s(t), [size]. Before the first timestep, the state from which the trial begins. */
   read(into: Tangent): void {
     readState(this.forward, this.slots, into);
   }
@@ -137,30 +137,30 @@ export class Linearised {
     this.pushOne(from, into);
   }
 
-  /** What pushes several at once: into = J from, both [size][width]. */
+  /** A function that pushes several at once: into = J from, both [size][width]. */
   pusher(width: number): Push {
     const { forward, links, slots, memory } = this;
     return pusher(forward, links, slots, { memory, width });
   }
 
-  /** vD = v' D for each of some ports, [port.size]: how v' s follows from what comes to their neurons. */
+  /** vD = v' D for some ports, [port.size] each: how v' s depends on the input of their neurons. */
   back(v: Tangent, parts: readonly { readonly port: PortPart; readonly vD: Float64Array }[]): void {
     const t = this.forward.now;
     this.within(v, t);
     for (const { port, vD } of parts) vD.set(at(this.linked(port).adjoint.ring, t));
   }
 
-  /** Whether what synapses of a group do to a timestep's error is more than what they do through the state: see `direct`. */
+  /** Whether synapses of a group affect a timestep's error in other ways than through the state: see `direct`. */
   tells(group: BuiltGroup): boolean {
     return this.routes.tells(this.backward.portOf(this.forward.timestep.connection(group)));
   }
 
-  /** Whether `immediate` or `direct` has added something to synapses of a group since this was asked last. */
+  /** Whether `immediate` or `direct` has added something to synapses of a group since the last call. */
   hasAdded(g: number): boolean {
     return this.plastic.hasAdded(g);
   }
 
-  /** Makes a pass over the synapses of a port, to be run when it is called. */
+  /** Makes a pass over the synapses of a port; call it to run the pass. */
   pass(pass: SynapsePass): () => void {
     return passRunner(pass, this.arithmetic);
   }
@@ -170,7 +170,7 @@ export class Linearised {
     bring(this.linked(port), this.forward, into);
   }
 
-  /** into = D, how the state follows from what comes to the neurons of a port, [size][port.size]. */
+  /** into = D, how the state depends on the input of the neurons of a port, [size][port.size]. */
   slopes(port: PortPart, into: Float64Array): void {
     const { unit, forward } = this;
     const { adjoint, reached, size } = this.linked(port);
@@ -195,24 +195,24 @@ export class Linearised {
     }
   }
 
-  /** From now on, `by` is added to what comes to the neurons of a port, [port.size], while the circuit runs; null: nothing is. */
+  /** From now on, `by`, [port.size], is added to the input of the neurons of a port while the circuit runs; null: nothing is added. */
   disturb(port: PortPart, by: Float64Array | null): void {
     const { row } = this.linked(port).adjoint;
     if (by) this.forward.disturbances.set(row, by);
     else this.forward.disturbances.delete(row);
   }
 
-  /** From now on, each plastic weight is larger by so much, [synapses]. */
+  /** From now on, `by`, [synapses], is added to the plastic weights. */
   moveWeights(by: Float64Array): void {
     this.moved.move(by);
   }
 
-  /** Weights are what they were before they were moved. */
+  /** Restores the weights as they were before they were moved. */
   moveBack(): void {
     this.moved.back();
   }
 
-  /** The circuit once more, to be run beside this one. */
+  /** A second copy of the circuit, to be run alongside this one. */
   twin(): Twin {
     return new Twin(this.source.name, this.forward, this.source.another(), this.slots);
   }
@@ -220,7 +220,7 @@ export class Linearised {
   /**
    * into = J' from.
    *
-   * @param ago Of which timestep: so many before this one, with the weights as they are now. Default 0.
+   * @param ago How many timesteps before this one, with the current weights. Default 0.
    */
   pull(from: Tangent, into: Tangent, ago = 0): void {
     const t = this.forward.now - ago;
@@ -234,7 +234,7 @@ export class Linearised {
     }
   }
 
-  /** into[k] += factor (v' Im)_k for every plastic synapse k. Only the neuron that a synapse ends on, and what follows from it at once, counts. */
+  /** into[k] += factor (v' Im)_k for every plastic synapse k. Only the neuron that a synapse ends on, and what depends on it within the timestep, counts. */
   immediate(v: Tangent, factor: number, into: Float64Array, ago = 0): void {
     const t = this.forward.now - ago;
     this.within(v, t);
@@ -246,14 +246,14 @@ export class Linearised {
     this.heard.byState(this.forward.now, into);
   }
 
-  /** into[k] += factor times what synapse k does to the timestep's error at once, other than through the state: -T dL(t)/dw_k. */
+  /** into[k] += factor times the effect of synapse k on the timestep's error apart from that through the state: -T dL(t)/dw_k. */
   direct(factor: number, into: Float64Array): void {
     const t = this.forward.now;
     this.heard.byPorts(t);
     this.plastic.add('telling', factor, into, t);
   }
 
-  /** Runs v back through timestep t, from the state that it leaves to all that this follows from in the same timestep. */
+  /** Runs v back through timestep t, from the state at its end to everything in the same timestep that this state depends on. */
   private within(v: Tangent, t: number): void {
     if (this.routes.isShared) this.heard.overwritten();
     for (const { adjoint, first } of this.routes.within) {

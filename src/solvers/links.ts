@@ -12,7 +12,7 @@ interface Ends {
   readonly late: number;
 }
 
-/** Neuron by neuron: each reads its own number, or all read that of one neuron. `value` is d of_i / d by. */
+/** Elementwise: each neuron reads its own number, or all read that of one neuron. `value` is d of_i / d by. */
 export interface Partial extends Ends {
   readonly kind: 'partial';
   readonly value: Track;
@@ -21,11 +21,11 @@ export interface Partial extends Ends {
   readonly neuron?: number;
 }
 
-/** One number of a whole population: its sum, or its largest number, the first of equals. */
+/** One number for a whole population: the sum or the maximum (the first, if several are equal). */
 export interface Total extends Ends {
   readonly kind: 'total';
   readonly takes: 'sum' | 'largest';
-  /** The numbers that it is taken of. */
+  /** The numbers that it is computed from. */
   readonly values: Track;
 }
 
@@ -34,7 +34,7 @@ export interface Weighted extends Ends {
   readonly kind: 'weights';
   readonly group: BuiltGroup;
   readonly w: Float64Array;
-  /** Where synapses have ways of their own, those of this one: a link for each way. Absent: all synapses. */
+  /** If synapses have ways of their own: those of one way; there is a link for each way. Absent: all synapses. */
   readonly oneWay?: OneWay;
 }
 
@@ -42,7 +42,7 @@ export interface Weighted extends Ends {
 export class Links {
   /** The rows that depend on others or on weights, in the order in which they are computed. */
   readonly rows: readonly Row[];
-  /** Those that follow from a row: neuron by neuron, then through groups in the circuit's order. */
+  /** The links to what depends on a row: elementwise ones first, then those through groups in the circuit's order. */
   private readonly from: ReadonlyMap<Row, readonly Link[]>;
   private readonly into: ReadonlyMap<Row, readonly Link[]>;
 
@@ -81,18 +81,18 @@ export class Links {
     this.into = new Map(this.rows.map((row) => [row, among.filter(({ of }) => of === row)]));
   }
 
-  /** What follows from a row. */
+  /** What depends on a row. */
   usesOf(row: Row): readonly Link[] {
     return found(this.from, row);
   }
 
-  /** What a row follows from. */
+  /** What a row depends on. */
   partsOf(row: Row): readonly Link[] {
     return found(this.into, row);
   }
 }
 
-/** Which neuron has the largest of the numbers from `first` on, the first of equals. */
+/** The neuron with the largest of the numbers from `first` on; the first, if several are equal. */
 export function largest(values: Float64Array, first: number, size: number): number {
   let at = 0;
   for (let k = 1; k < size; k++) if (values[first + k] > values[first + at]) at = k;

@@ -2,7 +2,7 @@ import type { Arithmetic } from '../arithmetic/index.ts';
 import { found, type BuiltGroup } from '../circuit/index.ts';
 import type { SynapsePart } from './parts.ts';
 
-/** Weights that are others for a while, and then what they were, to the bit. */
+/** Weights that are changed for a while and then restored bit for bit. */
 export class MovedWeights {
   private unmoved: readonly Float64Array[] | undefined;
   private isMoved = false;
@@ -13,7 +13,7 @@ export class MovedWeights {
     private readonly arithmetic: Arithmetic,
   ) {}
 
-  /** Each is larger by so much, [synapses]. */
+  /** w += by, [synapses]. */
   move(by: Float64Array): void {
     const unmoved = (this.unmoved ??= this.groups.map(({ group }) => new Float64Array(group.pre.length)));
     this.groups.forEach(({ group, first }, g) => {

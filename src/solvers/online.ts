@@ -7,34 +7,34 @@ import { Linearised } from './linearised.ts';
 import type { SynapsePass } from './synapse-pass.ts';
 import { SynapsePasses } from './synapse-passes.ts';
 
-/** What an online algorithm adds to a circuit that runs: its own memory, and what it makes of a timestep. */
+/** What an online algorithm adds to a running circuit: its memory, and its estimate for each timestep. */
 export interface OnlineLearner {
-  /** Begins trial number `trial`, from 1. `goesOn`: it carries on from the trial before, and so does what is remembered. */
+  /** Begins trial number `trial`, from 1. `goesOn`: it continues the trial before, and so does the learner's memory. */
   begin(trial: number, goesOn: boolean): void;
-  /** Called before timestep t runs, if it is to be learned from: what is to disturb the circuit is set here. Absent: nothing does. */
+  /** Called before timestep t runs, if it is learned from: disturbances of the circuit are set here. Absent: there are none. */
   prepare?(t: number): void;
   /**
-   * Adds to `gradient` what it makes of timestep t (in a circuit that repeats, of sweep t), which has just run: an estimate of -T dL/dw for every plastic synapse, [synapses], as
-   * they are in `Linearised.groups`. Weights change by eta/T times that.
+   * Adds to `gradient` its estimate of -T dL/dw for timestep t (in a circuit that repeats, for sweep t), which has just run: one number for every
+   * plastic synapse, [synapses], in the order of `Linearised.groups`. Weights change by eta/T times that.
    */
   advance(t: number, gradient: Float64Array): void;
-  /** Whether it adds something in the last timestep of a trial alone. Default false. */
+  /** Whether it adds something only in the last timestep of a trial. Default false. */
   readonly onlyAtEnd?: boolean;
-  /** Whether it adds to the gradient by `Linearised.immediate` and `direct` alone: what they leave alone need not be taken up. Default false. */
+  /** Whether it adds to the gradient only by `Linearised.immediate` and `direct`: groups that these do not touch need no update. Default false. */
   readonly addsByStep?: boolean;
-  /** What each timestep ends with after `advance`, synapse by synapse, in this order. Absent: nothing. */
+  /** Passes over synapses that end each timestep, after `advance`, in this order. Absent: none. */
   readonly passes?: readonly SynapsePass[];
-  /** What goes on from trial to trial, by name, to be kept in checkpoints; see `Linearised.carries`. Absent: nothing. */
+  /** What carries over from trial to trial, by name, to be kept in checkpoints; see `Linearised.carries`. Absent: nothing. */
   readonly keeps?: Readonly<Record<string, Float64Array>>;
 }
 
 /**
- * Runs a circuit, timestep by timestep, for an online algorithm: the engine that `learningAlgorithm` asks for.
+ * Runs a circuit, timestep by timestep, for an online algorithm: the engine that `learningAlgorithm` requires.
  *
- * @param name What the algorithm is called in errors.
- * @param learner Makes the algorithm's memory for the circuit, with what it may ask of each timestep.
+ * @param name The algorithm's name in errors.
+ * @param learner Makes the algorithm's memory for the circuit; it is given access to each timestep.
  *
- * @throws InputError if the circuit has something that has no derivative.
+ * @throws InputError if something in the circuit has no derivative.
  */
 export function linearised(
   circuit: BuiltCircuit,
@@ -45,13 +45,13 @@ export function linearised(
   return new Online(circuit, name, options, learner);
 }
 
-/** @throws InputError if what somebody wrote is no learner. */
+/** @throws InputError if this is not a learner. */
 function checkLearner(name: string, learner: unknown): void {
   for (const method of ['begin', 'advance']) {
     if (typeof Reflect.get(Object(learner), method) === 'function') continue;
     throw new InputError(
       `algorithm '${name}'`,
-      `makes ${show(learner)}, which has no method '${method}'; make { begin, advance } for linearised`,
+      `expected a learner { begin, advance }, got ${show(learner)}, which has no method '${method}'`,
     );
   }
 }
@@ -127,7 +127,7 @@ class Online extends CausalSolver {
   }
 
   protected override restart(): void {
-    // A trial that failed may have left something behind.
+    // A failed trial may have left moved weights behind.
     this.step.moveBack();
     this.made.fill(0);
     for (const port of this.step.ports) this.step.disturb(port, null);
@@ -135,7 +135,7 @@ class Online extends CausalSolver {
       continuation,
       playing: { number },
     } = this.forward;
-    // Nothing comes before a session's first trial.
+    // A session's first trial has no trial before it.
     this.learner.begin(number, continuation.carries && number > 1);
   }
 

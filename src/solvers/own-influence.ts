@@ -8,7 +8,7 @@ import { at } from './ring.ts';
 import type { PlasticGroup } from './solver.ts';
 import { adding, taking } from './synapse-passes.ts';
 
-/** What P_ij follows from, where a synapse's influence is kept on its own neuron alone, and that has one number and one port. */
+/** What P_ij depends on, if a synapse's influence is kept only on its own neuron, and that neuron has one number and one port. */
 interface Plan {
   readonly slope: Partial;
   readonly kept: Partial | undefined;
@@ -23,29 +23,29 @@ const FRESH: RowFunction = ({ slope, u }) => ({ next: 0 + slope * u });
 const KEEPING: RowFunction = ({ kept, P, slope, u }) => ({ next: kept * P + slope * u });
 const credited = ({ credit, next }: RowNumbers): RowNumbers => ({ gradient: credit * next });
 
-/** The longest ring that there is a program for each place of. */
+/** The longest ring for which every place gets its own program. */
 const LONGEST = 8;
 
-/** The influences of a whole group, as they go on in one pass over it. */
+/** The influences of a whole group, advanced in one pass over it. */
 export interface OwnInfluence {
-  /** Where the influences of a block are that begins with a synapse: those of one timestep after another. */
+  /** Where the influences of a block are, given its first synapse: one timestep after another. */
   readonly blockAt: (first: number) => Memory;
-  /** Goes on from timestep t, which is 0 from now on. */
+  /** Continues from timestep t, which counts as 0 from now on. */
   readonly goOn: (t: number) => void;
-  /** Sees what the timestep brings that has just run. */
+  /** Reads the inputs of the timestep that has just run. */
   readonly see: (t: number) => void;
-  /** Goes on to timestep t, whose influences add to the gradient. */
+  /** Advances to timestep t and adds its influences to the gradient. */
   readonly add: (t: number) => void;
-  /** The same, and the weights grow by `by` times that. Returns a weight that is not finite any more, else -1. */
+  /** The same, and adds `by` times that to the weights. Returns the index of a weight that is no longer finite, else -1. */
   readonly takeUp: (t: number, by: number) => number;
 }
 
 /**
  * The influences of a whole group, on the neuron that each synapse ends on, in one pass over the group:
  *
- *     P_ij <- kept_i P_ij + slope_i (a_j + W_ii Q_ij)        Q: P of as many timesteps ago as the autapse takes        gradient_ij += credit_i P_ij
+ *     P_ij <- kept_i P_ij + slope_i (a_j + W_ii Q_ij)        Q: P as many timesteps ago as the autapse's delay        gradient_ij += credit_i P_ij
  *
- * @returns Undefined: the group, or what it ends on, is not as simple as that.
+ * @returns Undefined if the group, or what it ends on, is not that simple.
  */
 export function ownInfluence(
   { group, weights: w, gradient: made }: PlasticGroup,
@@ -57,7 +57,7 @@ export function ownInfluence(
   const { slope, kept, autapses, brought } = plan;
   const [rows, columns] = [group.to.size, group.from.size];
   const array = (length: number) => memory(length, 'learning');
-  // P of the timesteps that are looked back at. Where trials go on, timestep t stands at place t + shift.
+  // P of the timesteps that are looked back at. If trials continue, timestep t is at place t + shift.
   const ring = Array.from({ length: depth }, () => array(rows * columns));
   let shift = 0;
   const step = array(1);

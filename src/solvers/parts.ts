@@ -7,11 +7,11 @@ export interface StatePart {
   readonly ago: number;
   readonly first: number;
   readonly size: number;
-  /** The derivative of each number by itself a timestep before, where that never changes: of a leaky unit 1 - 1/tau. */
+  /** The derivative of each number with respect to its value a timestep before, if that never changes: for a leaky unit 1 - 1/tau. */
   readonly retention?: number;
 }
 
-/** What a learner adds up over plastic synapses: those of a group are together, from `first` on, in the group's order. */
+/** A group's part of an array over all plastic synapses: its synapses are contiguous from `first` on, in the group's order. */
 export interface SynapsePart {
   readonly group: BuiltGroup;
   readonly first: number;

@@ -5,21 +5,20 @@ import type { SynapsePart } from './parts.ts';
 import type { LinkedPort } from './port-part.ts';
 import { at } from './ring.ts';
 
-/** A plastic group: which it is, and the port that it ends on. */
 interface PlasticPart {
   readonly g: number;
   readonly connection: Connection;
   readonly port: Adjoint;
 }
 
-/** What runs back to ports is added up over the plastic synapses that end on them. */
+/** Adds up what runs back to ports over the plastic synapses that end on them. */
 export class PlasticParts {
-  /** The groups whose weights move the state at once, and those that move the error other than through it. */
+  /** The groups whose weights move the state at once, and those that move the error in other ways than through the state. */
   private readonly moving: readonly PlasticPart[];
   private readonly telling: readonly PlasticPart[];
   /** The numbers of each group in arrays of learners. */
   private readonly views = new WeakMap<Float64Array, readonly Float64Array[]>();
-  /** For each group, whether something was added to it since somebody has asked. */
+  /** For each group, whether something was added to it since the last call of `hasAdded`. */
   private readonly added: boolean[];
 
   constructor(
@@ -39,7 +38,7 @@ export class PlasticParts {
     this.telling = parts.filter(({ port }) => tells(port));
   }
 
-  /** into += factor times what each synapse of these groups is brought, times what its port has run back to it at timestep t. */
+  /** For each synapse of these groups: into += factor times its input, times the adjoint of its port at timestep t. */
   add(which: 'moving' | 'telling', factor: number, into: Float64Array, t: number): void {
     let views = this.views.get(into);
     if (!views) {
@@ -54,7 +53,7 @@ export class PlasticParts {
     }
   }
 
-  /** Whether something was added to synapses of a group since this was asked last, whatever the array. */
+  /** Whether something was added to synapses of a group, in any array, since the last call. */
   hasAdded(g: number): boolean {
     const has = this.added[g];
     this.added[g] = false;

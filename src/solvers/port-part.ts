@@ -5,7 +5,7 @@ import type { SynapsePart } from './parts.ts';
 import type { Slot } from './slots.ts';
 
 /**
- * A port that plastic synapses end on. What they do to the state at once is a product, where u is what the port has summed up and a_j is what
+ * A port that plastic synapses end on. Their immediate effect on the state is a product, where u is the sum of the port and a_j is what
  * axon j brings to it:
  *
  *     Im_k,w = D_ki a_j        D = ds/du        for the synapse w from axon j onto neuron i
@@ -15,13 +15,13 @@ export interface PortPart {
   readonly port: string;
   /** How many neurons the population has. */
   readonly size: number;
-  /** How many axons end here on plastic synapses; one that arrives by two delays counts twice. */
+  /** How many axons end here on plastic synapses; an axon with two delays counts twice. */
   readonly axons: number;
   /** Whether these neurons are outputs. */
   readonly isOutput: boolean;
-  /** Whose numbers of the state follow within the timestep from what comes to a neuron here. */
+  /** Whose numbers of the state depend, within the timestep, on the input of a neuron here. */
   readonly moves: 'nothing' | 'its own neuron' | 'others';
-  /** The plastic synapses that end here, as they are counted in `Linearised.groups`; of each the neuron and the axon. */
+  /** The plastic synapses that end here, numbered as in `Linearised.groups`; for each, its neuron and its axon. */
   readonly synapses: Int32Array;
   readonly post: Int32Array;
   readonly axon: Int32Array;
@@ -38,7 +38,7 @@ interface Bundle {
 export interface LinkedPort extends PortPart {
   readonly adjoint: Adjoint;
   readonly bundles: readonly Bundle[];
-  /** The present numbers of the state that follow from it; `own`: neuron by neuron. */
+  /** The present numbers of the state that depend on it; `own`: each neuron's only on its own. */
   readonly reached: readonly { readonly slot: Slot; readonly own: boolean }[];
 }
 
@@ -93,7 +93,7 @@ export function portsOf(
   });
 }
 
-/** into = what axons bring to a port in the timestep at hand, [axons]. */
+/** into = what axons bring to a port in the current timestep, [axons]. */
 export function bring({ bundles }: LinkedPort, forward: ForwardPass, into: Float64Array): void {
   let q = 0;
   for (const { row, late, neurons } of bundles) {
@@ -103,7 +103,7 @@ export function bring({ bundles }: LinkedPort, forward: ForwardPass, into: Float
   }
 }
 
-/** All that follows from a row within the timestep, and whether it does so from other neurons than its own. */
+/** Everything that depends on a row within the timestep, and whether it depends on neurons other than its own. */
 function reachedFrom(start: Adjoint): ReadonlyMap<Adjoint, boolean> {
   const found = new Map([[start, false]]);
   const open = [start];

@@ -5,16 +5,16 @@ import { largest, type Link, type Links, type Partial, type Total } from './link
 import type { Memory } from './memory.ts';
 import type { Slot } from './slots.ts';
 
-/** into = J from, both [size][width]: where the state goes in the timestep that has just run, in several directions at once. */
+/** into = J from, both [size][width]: how the state changes in the timestep that has just run, in several directions at once. */
 export type Push = (from: Float64Array, into: Float64Array) => void;
 
-/** What something follows from: where the changes of a row are at timestep t, [size][width] from `first` on. */
+/** A source of changes: where the changes of a row are at timestep t, [size][width] from `first` on. */
 export interface Source {
   readonly at: (t: number) => Float64Array;
   readonly first: number;
 }
 
-/** into += what a row changes by as something changes that it follows from. */
+/** into += the change of a row that follows from the change of one of its sources. */
 type Add = (t: number, into: Float64Array) => void;
 
 export function pusher(
@@ -25,7 +25,7 @@ export function pusher(
 ): Push {
   const made = new Map(links.rows.map((row) => [row, memory(row.population.size * width, 'learning')]));
   const state = memory(slots.reduce((sum, { row }) => sum + row.population.size, 0) * width, 'learning');
-  /** Where the changes of a row are: of the same timestep, or in the state before; undefined: it has none. */
+  /** Where the changes of a row are: of the same timestep, or in the state before; undefined if it has none. */
   const sourceOf = ({ by, late }: Pick<Link, 'by' | 'late'>): Source | undefined => {
     const now = found(made, by);
     if (late === 0) return { at: () => now, first: 0 };
@@ -63,7 +63,7 @@ export function pusher(
   };
 }
 
-/** Of a number that neurons have: value times the change, neuron by neuron; of a sum, the sum of all; of the largest, that of its neuron. */
+/** For a number of each neuron: value times the change, elementwise; for a sum, the sum of the changes; for a maximum, the change of its neuron. */
 export function following(arithmetic: Arithmetic, link: Partial | Total, { at, first }: Source, width: number): Add {
   if (link.kind === 'total') {
     const { takes, values, by } = link;
@@ -91,7 +91,7 @@ export function following(arithmetic: Arithmetic, link: Partial | Total, { at, f
   };
 }
 
-/** Of a port: the weights of a group times what comes by each way. */
+/** For a port: the weights of a group times what arrives by each way. */
 function bringing(
   forward: ForwardPass,
   group: BuiltGroup,

@@ -1,4 +1,4 @@
-/** Numbers of some timesteps, those of timestep t at t modulo the length. */
+/** Numbers of the last timesteps: those of timestep t are at index t modulo the length. */
 export type Ring = readonly Float64Array[];
 
 /** The numbers of timestep t. */
@@ -6,7 +6,7 @@ export function at(ring: Ring, t: number): Float64Array {
   return ring[(t + ring.length) % ring.length];
 }
 
-/** Gives parts of arrays that learners keep, each made once: the `size` numbers from `first` on. */
+/** Views of arrays that learners keep, each created once: the `size` numbers from `first` on. */
 export type PartOf = (numbers: Float64Array, first: number, size: number) => Float64Array;
 
 export function partsOfArrays(): PartOf {

@@ -2,20 +2,20 @@ import type { Adjoint } from './backward.ts';
 import type { Slot } from './slots.ts';
 
 /**
- * The ways on which derivatives run back in a timestep: from the state that it leaves to all that this follows from; from its errors to the state;
- * and from one timestep to the one before. What they do not lead to is 0, and is left out.
+ * The paths on which derivatives run back in a timestep: from the state at its end to everything that this depends on; from its errors to the
+ * state; and from one timestep to the one before. What they do not lead to is 0, and is left out.
  */
 export class Routes {
   /** From the state, in the order in which they run; `first`: where the row is in the state. */
   readonly within: readonly { readonly adjoint: Adjoint; readonly first: number | undefined }[];
-  /** From the errors: to what is not state, and then to the state, from which no way leads on. */
+  /** From the errors: to what is not state, and then to the state, where the paths end. */
   readonly told: readonly Adjoint[];
   readonly toldState: readonly Adjoint[];
   /** To each number of the state: a timestep back, and from the errors of its own timestep. */
   readonly back: readonly { readonly slot: Slot; readonly before: Adjoint; readonly told: Adjoint }[];
-  /** Whether what both ways leave somewhere is left in the same place. */
+  /** Whether both kinds of path write to the same places. */
   readonly isShared: boolean;
-  /** Whether an error follows from a row within the timestep, on a way that does not lead through the state. */
+  /** Whether an error depends on a row within the timestep, on a path that does not lead through the state. */
   readonly tells: (adjoint: Adjoint) => boolean;
 
   constructor(adjoints: readonly Adjoint[], slots: readonly Slot[]) {

@@ -1,6 +1,6 @@
 /**
  * The inner loops of the references, over one row of compressed rows: the synapses start..end-1 of one postsynaptic neuron.
- * Four at a time, since the loop's own work would else be half of it; the order of the sums stays that of the synapses.
+ * Four at a time, because otherwise the loop itself would take half the time; the order of the sums stays that of the synapses.
  */
 
 /** u + sum_k w_k h[row + pre_k], summed in ascending k as the actors do. */
@@ -24,7 +24,7 @@ export function gather(
   return u;
 }
 
-/** z[pre_k] += w_k v: what one postsynaptic neuron hands back to those before it. */
+/** z[pre_k] += w_k v: what one postsynaptic neuron passes back to its presynaptic neurons. */
 export function scatter(
   z: Float64Array,
   w: Float64Array,

@@ -16,13 +16,13 @@ import { InfluenceSolver } from './influence-solver.ts';
 import type { Memory } from './memory.ts';
 
 /**
- * Real-time recurrent learning, exact for every circuit. Forward in time, but global: every neuron's rate by every weight.
+ * Real-time recurrent learning, exact for every circuit. Forward in time, but global: the derivative of every neuron's rate by every weight.
  *
  *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( sum_g sum_j W_ij P^j_w(t - delay_g) + [w = W_ij of g] h_j(t - delay_g) )
  *     dw       = eta/T sum_i credit_i(t) P^i_w(t)
  *
  * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. Williams & Zipser (1989).
- * Time N^4 and memory N^3 for N units. Only pairs of population and group are kept where the one can influence the other.
+ * Time N^4 and memory N^3 for N units. Only those pairs of population and group are kept where the group can influence the population.
  */
 export class Rtrl extends InfluenceSolver {
   /** The influence of a weight comes, forward in time, through every neuron that it reaches. */
@@ -37,7 +37,7 @@ export class Rtrl extends InfluenceSolver {
     );
   }
 
-  /** @throws InputError if the influences would take more memory than a machine can be trusted to have. */
+  /** @throws InputError if the influences would take more memory than a machine is expected to have. */
   constructor(circuit: BuiltCircuit, options: LearningOptions, memory?: Memory) {
     super(circuit, 'rtrl', options, memory);
     checkInfluences(

@@ -1,22 +1,22 @@
 import type { Arithmetic } from '../arithmetic/index.ts';
 import type { HeldBySteps, RunSteps, Step } from '../circuit/index.ts';
 
-/** Arithmetic on whole arrays, which may be able to run steps of a timestep, too: with the bits of loops. */
+/** Arithmetic on whole arrays, which may also run steps of a timestep, with the same bits as loops. */
 export interface SolverArithmetic extends Arithmetic {
-  /** What runs the first of these steps as one, as far as it can; undefined: it cannot run even the first. */
+  /** A function that runs as many of these steps as it can at once, from the first on; undefined if it cannot run even the first. */
   firstOf?(steps: readonly Step[], held: HeldBySteps): RunSteps | undefined;
 }
 
 /** Runs a step of timestep t. */
 export type StepLoop = (t: number) => void;
 
-/** What runs steps one after another: those that the arithmetic can run as one, and loops. */
+/** Runs steps one after another: those that the arithmetic can run at once, and the others as loops. */
 export interface Running {
   readonly begin: () => void;
   readonly run: StepLoop;
 }
 
-/** @param loopOf What runs a step by itself; undefined: there is nothing to do. */
+/** @param loopOf A function that runs a single step; undefined if there is nothing to do. */
 export function running(
   steps: readonly Step[],
   loopOf: (step: Step) => StepLoop | undefined,
@@ -48,7 +48,7 @@ export function running(
   };
 }
 
-/** Steps as one; where that fails, each runs again by itself, and says what is wrong. */
+/** Runs steps at once; if that fails, each runs again alone to find out what is wrong. */
 function asOne(part: RunSteps, loops: readonly StepLoop[], scored: { score: number }): StepLoop {
   return (t) => {
     const score = part.run(t, scored.score);

@@ -14,15 +14,15 @@ export interface Slot {
 }
 
 /**
- * What the state is: the rows that later timesteps look at, as far back as they do, if they follow from what comes to one of these ports. What plastic
- * synapses do not move, as a neuron that always sends 1, has no influence to be followed: noise or first factors there would disturb and never decay.
+ * The state: the rows that later timesteps read, as far back as they do, if they depend on one of these ports. What plastic synapses do not move,
+ * such as a neuron that always sends 1, is left out: it has no influence to follow, and noise or initial factors there would disturb and never decay.
  */
 export function slotsOf(adjoints: readonly Adjoint[], ports: readonly Adjoint[]): readonly Slot[] {
   const moved = new Set(ports);
   for (const { uses } of moved) for (const { of } of uses) moved.add(of);
   const usesOf = ({ uses }: Adjoint) => uses.filter(({ link }) => link.kind !== 'partial' || link.constant !== 0);
   const isState = (adjoint: Adjoint) => usesOf(adjoint).some(({ link }) => link.late > 0);
-  // Of what makes an error without being state: what it has just looked at must be there still, for the error to follow from it.
+  // Rows that lead to an error without being state: what they have just read must still be available, because the error depends on it.
   const makesError = new Set<Adjoint>();
   for (const adjoint of adjoints) {
     const goesOn = adjoint.uses.some(({ link, of }) => link.late === 0 && makesError.has(of));
@@ -47,7 +47,7 @@ export function slotsOf(adjoints: readonly Adjoint[], ports: readonly Adjoint[])
   return slots;
 }
 
-/** What a learner is told of a part of the state. */
+/** The description of a part of the state that learners get. */
 export function statePart(slot: Slot): StatePart {
   const { row, ago, first } = slot;
   const retention = retentionOf(slot);
@@ -57,7 +57,7 @@ export function statePart(slot: Slot): StatePart {
   };
 }
 
-/** How much of the number before is kept, of numbers that keep it and always as much. */
+/** How much of the previous number is kept, if that is always the same. */
 function retentionOf({ ago, adjoint }: Slot): number | undefined {
   if (ago > 0) return undefined;
   const own = adjoint.uses.filter(({ link, of }) => of === adjoint && link.late === 1);

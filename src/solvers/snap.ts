@@ -17,7 +17,7 @@ import type { SolverArithmetic } from './running.ts';
 import type { Memory } from './memory.ts';
 import { ownInfluence, type OwnInfluence } from './own-influence.ts';
 
-/** How SnAp-n is to learn. */
+/** The options of SnAp-n. */
 export interface SnapOptions extends LearningOptions {
   /** Influence is kept on neurons that are reached in fewer than this many steps: a whole number from 1. */
   readonly n: number;
@@ -30,13 +30,13 @@ export interface SnapOptions extends LearningOptions {
  *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( sum_g sum_j W_ij P^j_w(t - delay_g) + [w = W_ij of g] h_j(t - delay_g) )   i, j within reach of m
  *     dw       = eta/T sum_i l_i(t) P^i_w(t)
  *
- * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. The readout is no step: influence does
- * not cross the synapses onto the outputs, and l is what the circuit's feedback brings, through B or, with feedback 'symmetric', through
+ * r and s are the neuron model's retention and slope; for a leaky unit 1 - alpha and alpha phi'. The readout is not a step: influence
+ * does not cross the synapses onto the outputs, and l is what the circuit's feedback brings, through B or, with feedback 'symmetric', through
  * the readout's current weights, transposed; at an output it is the error. SnAp-1 keeps i = m, with the autapse. With n large it is RTRL.
  * Menick, Elsen, Evci, Osindero, Simonyan & Graves (2020).
  */
 export class Snap extends InfluenceSolver {
-  /** Of groups whose influences are kept on the neurons that they end on, and run whole: by their weights. */
+  /** For groups whose influences are kept on the neurons that they end on, and advance as a whole; by their weights. */
   private readonly own = new Map<Float64Array, OwnInfluence>();
   /** Whether weights may change in the pass over their influences. */
   private readonly takes: boolean;
@@ -57,8 +57,8 @@ export class Snap extends InfluenceSolver {
   }
 
   /**
-   * @throws InputError if n is no whole number from 1, feedback is to be symmetric where nothing is read out, or the influences would
-   * take more memory than a machine can be trusted to have.
+   * @throws InputError if n is not a whole number, 1 or more, feedback must be symmetric but there is no readout, or the influences would
+   * take more memory than a machine is expected to have.
    */
   constructor(
     circuit: BuiltCircuit,
@@ -99,7 +99,7 @@ export class Snap extends InfluenceSolver {
     return this.forward.arithmetic.descend(weights, step, gradient);
   }
 
-  /** The influence of every plastic synapse, neuron by neuron. Planned whole before any of it takes memory. */
+  /** The influence of every plastic synapse, neuron by neuron. All is planned before any memory is taken. */
   private blocksWithin(n: number): readonly ReachingBlock[] {
     const { circuit, plastic } = this;
     const reach = reachWithin(circuit, this.links.carrying, n);
@@ -126,8 +126,7 @@ export class Snap extends InfluenceSolver {
 export const snap = numberedMaker({
   prefix: 'snap',
   title: 'SnAp',
-  about:
-    'SnAp-n: RTRL that keeps influence on neurons within fewer than n steps, error through the readout, transposed',
+  about: 'SnAp-n: RTRL that keeps influence on neurons within fewer than n steps, error through the transposed readout',
   make: (n) => ({
     feedback: 'symmetric',
     arithmetic: n === 1,

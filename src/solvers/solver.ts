@@ -34,25 +34,25 @@ export interface PlasticGroup extends Pick<DescendingGroup, 'group'> {
   rate: number;
   readonly weights: Float64Array;
   gradient: Float64Array;
-  /** How the weights take up changes, and what the synapses keep for it; absent: the weights grow by them. */
+  /** How changes are applied to the weights, and what the synapses keep for it; absent: changes are added to the weights. */
   readonly takeUp?: TakeUp & { readonly run: TakeUpLoop; readonly kept: Readonly<Record<string, Float64Array>> };
 }
 
 /**
- * What the global references share: a forward pass in view of everything, credit at the outputs or through feedback,
- * and the update w += eta pace/T gradient. Each solver adds only its way to the gradient.
+ * What the global references share: a forward pass with all numbers accessible, credit at the outputs or through feedback,
+ * and the update w += eta pace/T gradient. A solver only adds how it computes the gradient.
  */
 export abstract class Solver extends Holder {
   protected readonly forward: ForwardPass;
   protected readonly plastic: readonly PlasticGroup[];
   protected readonly links: Links;
-  /** Whether a population is given credit of its own. */
+  /** Whether a population receives its own credit. */
   protected readonly isCredited: (population: BuiltPopulation) => boolean;
   protected readonly tuning: Tuning;
   protected readonly holdings: Holdings;
   /** Where it takes its arrays from. */
   protected readonly memory: Memory;
-  /** Somebody looks at the gradient before it is taken up. */
+  /** Whether an observer reads the gradient before it is applied. */
   protected isWatched = false;
 
   constructor(
@@ -60,7 +60,7 @@ export abstract class Solver extends Holder {
     solver: string,
     protected readonly options: LearningOptions,
     memory?: Memory,
-    /** The feedback that credit comes through. Default: what the options say. */
+    /** The feedback that credit comes through. Default: as the options say. */
     feedback?: readonly BuiltFeedback[],
     arithmetic?: SolverArithmetic,
   ) {
@@ -104,7 +104,7 @@ export abstract class Solver extends Holder {
     const { forward } = this;
     this.isWatched = onPhase !== undefined;
     forward.begin(trial, options, this.tuning);
-    // What a failed trial may have left of its gradient is dropped.
+    // Drop what a failed trial may have left of its gradient.
     for (const { gradient } of this.plastic) gradient.fill(0);
     this.restart?.();
     const { sweeps } = forward;
@@ -128,16 +128,16 @@ export abstract class Solver extends Holder {
   /** Called when a trial begins. */
   protected restart?(): void;
 
-  /** Called before timestep t runs, or in a circuit that repeats sweep t, if it is to be learned from. By default the circuit runs as it is. */
+  /** Called before timestep t runs, or in a circuit that repeats sweep t, if it is learned from. By default the circuit runs unchanged. */
   protected prepare?(t: number): void;
 
-  /** Takes up the learning signals of timestep t; in a circuit that repeats, of sweep t. */
+  /** Reads the learning signals of timestep t; in a circuit that repeats, of sweep t. */
   protected hear?(t: number): void;
 
-  /** Adds what it makes of timestep t, which has just run, to the gradient, and tells `onPhase` of each timestep that it has added. */
+  /** Adds its estimate for timestep t, which has just run, to the gradient, and reports each timestep that it has added to `onPhase`. */
   protected abstract learn(t: number, onPhase: TrialOptions['onPhase']): void;
 
-  /** w += pace eta/T gradient, or what else becomes of that; the gradient is 0 again. */
+  /** w += pace eta/T gradient, or as an optimiser or dials apply it; then the gradient is 0 again. */
   protected takeUp(): void {
     const { now, sweeps, trial, playing } = this.forward;
     const { number, pace, due } = playing;
@@ -155,7 +155,7 @@ export abstract class Solver extends Holder {
     }
   }
 
-  /** w += step gradient, which is 0 then; returns a weight that is not finite any more, else -1. */
+  /** w += step gradient, which is then set to 0; returns the index of a weight that is no longer finite, else -1. */
   protected descend(weights: Float64Array, step: number, gradient: Float64Array): number {
     const faulty = add(weights, step, gradient);
     gradient.fill(0);
@@ -163,7 +163,7 @@ export abstract class Solver extends Holder {
   }
 }
 
-/** w += step gradient; returns the first weight that is not finite any more, else -1. */
+/** w += step gradient; returns the index of the first weight that is no longer finite, else -1. */
 function add(weights: Float64Array, step: number, gradient: Float64Array): number {
   for (let k = 0; k < weights.length; k++) {
     weights[k] += step * gradient[k];

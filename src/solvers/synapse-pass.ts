@@ -1,20 +1,20 @@
 import { cellsLoop, type Arithmetic, type RowArrays, type RowFunction, type RunRows } from '../arithmetic/index.ts';
 import type { PortPart } from './port-part.ts';
 
-/** Synapses that follow one another in the circuit: those `first` .. `first + length - 1`, which are `at` .. in a list. */
+/** Consecutive synapses of the circuit, `first` .. `first + length - 1`, which begin at index `at` of a list. */
 export interface Span {
   readonly at: number;
   readonly first: number;
   readonly length: number;
 }
 
-/** What a pass sees of synapses: an array in the order of the port's list, or for each span one of its own. */
+/** Numbers of synapses that a pass sees: one array in the order of the port's list, or one array for each span. */
 export type OfSynapses = Float64Array | ((span: Span) => Float64Array);
 
 /**
- * What each timestep ends with, for every plastic synapse of a port, from axon j onto neuron i: functions in the local language, from numbers by
- * their names to new numbers of synapses by theirs, and `gradient`: what the timestep adds to that. Besides, nothing but `Linearised.direct`
- * may be added for these synapses: where a timestep's changes are taken up at once, weights change in the same pass.
+ * A pass that ends each timestep, for every plastic synapse of a port, from axon j onto neuron i: functions in the local language that compute
+ * named new numbers of synapses from named numbers, and `gradient`, the timestep's contribution to the gradient. Only `Linearised.direct` may
+ * add more for these synapses: if a timestep's changes are applied at once, weights change in the same pass.
  */
 export interface SynapsePass {
   readonly port: PortPart;
@@ -23,12 +23,11 @@ export interface SynapsePass {
   readonly neuron?: Readonly<Record<string, Float64Array>>;
   /** [port.axons] each. */
   readonly axon?: Readonly<Record<string, Float64Array>>;
-  /** One number each, in an array of its own. */
+  /** One number each, in an array of length 1. */
   readonly one?: Readonly<Record<string, Float64Array>>;
   readonly each: RowFunction;
 }
 
-/** The spans of a list of synapses. */
 export function spansOf(synapses: Int32Array): readonly Span[] {
   const spans: { at: number; first: number; length: number }[] = [];
   synapses.forEach((synapse, at) => {
@@ -39,14 +38,14 @@ export function spansOf(synapses: Int32Array): readonly Span[] {
   return spans;
 }
 
-/** Synapses of a port that are all there are from some axons onto its neurons: a span, row by row of its neurons. */
+/** Synapses of a port that form a full matrix from some axons onto its neurons: a span, one row for each neuron. */
 export interface Matrix extends Span {
   readonly columns: number;
   /** Its first axon. */
   readonly axon: number;
 }
 
-/** The matrices that the synapses of a port are; undefined: some are no part of one. */
+/** The matrices that make up the synapses of a port; undefined if some synapses are not part of a matrix. */
 export function matricesOf({ size, synapses, post, axon }: PortPart): readonly Matrix[] | undefined {
   const matrices: Matrix[] = [];
   for (let at = 0; at < synapses.length; at += matrices[matrices.length - 1].length) {
@@ -64,15 +63,14 @@ export function matricesOf({ size, synapses, post, axon }: PortPart): readonly M
   return matrices;
 }
 
-/** A span of synapses as a pass goes through it. */
+/** A span of synapses that a pass goes through. */
 export interface PassPart extends Span {
-  /** Whether these synapses are all from some axons onto all neurons. */
+  /** Whether these synapses form a full matrix from some axons onto all neurons. */
   readonly isMatrix: boolean;
-  /** Makes what runs the pass, with more functions at the end, and what these read and write, [length], or of one number. */
+  /** Makes a function that runs the pass, with additional functions at the end; `own` is what these read and write, [length], or one number. */
   readonly runner: (last: readonly RowFunction[], own: Pick<RowArrays, 'matrix' | 'one' | 'checked'>) => RunRows;
 }
 
-/** The parts of a pass. */
 export function partsOfPass(pass: SynapsePass, arithmetic: Arithmetic): readonly PassPart[] {
   const { port, synapse = {}, neuron: row = {}, axon = {}, one = {}, each } = pass;
   const { size, axons, post } = port;
@@ -112,7 +110,7 @@ export function partsOfPass(pass: SynapsePass, arithmetic: Arithmetic): readonly
   });
 }
 
-/** Makes a pass that is to run whenever it is called. */
+/** Makes a pass; call it to run the pass. */
 export function passRunner(pass: SynapsePass, arithmetic: Arithmetic): () => void {
   const runs = partsOfPass(pass, arithmetic).map((part) => part.runner([], { matrix: {} }));
   return () => {

@@ -2,23 +2,23 @@ import { notFinite, type Arithmetic, type RowNumbers, type RunRows } from '../ar
 import type { SynapsePart } from './parts.ts';
 import { partsOfPass, type PassPart, type SynapsePass } from './synapse-pass.ts';
 
-/** What a pass ends with: what it makes goes into the gradient, or into the weights at once. */
+/** The end of a pass: what it computes is added to the gradient, or directly to the weights. */
 export const adding = ({ made, gradient }: RowNumbers): RowNumbers => ({ made: made + gradient });
 export const taking = ({ w, step, gradient }: RowNumbers): RowNumbers => ({ w: w + step * (0 + gradient) });
 
-/** w += step times what the pass makes; returns a weight that is not finite any more, else -1. */
+/** w += step times what the pass computes; returns the index of a weight that is no longer finite, else -1. */
 type TakeUp = (step: number) => number;
 
 /** The passes of a learner over its plastic synapses. */
 export class SynapsePasses {
-  /** What takes up changes in the pass itself, by the weights. */
+  /** Functions that apply changes in the pass itself, by the weights. */
   private readonly takers = new Map<Float64Array, TakeUp>();
-  /** Those that add what they make, and whether their changes may be taken up in the pass. */
+  /** The passes that add to the gradient, and whether their changes may be applied in the pass. */
   private readonly parts: readonly { readonly add: RunRows; readonly takes: boolean }[];
 
   /**
    * @param made What a timestep adds to the gradient, [synapses].
-   * @param weightsOf The weights of a group, if its changes may be taken up in the pass that makes them.
+   * @param weightsOf The weights of a group, if its changes may be applied in the pass that computes them.
    */
   constructor(
     passes: readonly SynapsePass[],
@@ -39,12 +39,12 @@ export class SynapsePasses {
     });
   }
 
-  /** Runs the passes, so that what they make is in the gradient. `all`: those, too, that may take up their changes themselves. */
+  /** Runs the passes and adds their results to the gradient. `all`: also those that may apply their changes themselves. */
   add(all: boolean): void {
     for (const { add, takes } of this.parts) if (all || !takes) add();
   }
 
-  /** What runs the pass that takes up the changes of these weights. */
+  /** The function that runs the pass and applies the changes of these weights. */
   taker(weights: Float64Array): TakeUp | undefined {
     return this.takers.get(weights);
   }

@@ -1,7 +1,7 @@
 import type { Row, ScoreStep, TotalStep } from '../circuit/index.ts';
 import { blame, NotFinite } from '../errors/index.ts';
 
-/** Runs a step that adds up a row's numbers at timestep t, neuron after neuron from 0, or finds the largest. */
+/** Runs a step that computes the sum (from 0, neuron after neuron) or the maximum of a row's numbers at timestep t. */
 export function total({ row, of, into }: TotalStep, t: number, valuesOf: (row: Row) => Float64Array): void {
   const values = valuesOf(row);
   const { size } = row.population;
@@ -13,7 +13,7 @@ export function total({ row, of, into }: TotalStep, t: number, valuesOf: (row: R
   valuesOf(into)[t] = made;
 }
 
-/** The score with what a step adds to it, of the row's numbers at sweep t. @throws RunError, which names the timestep, if it stops being finite. */
+/** The score after a step has added the row's numbers at sweep t. @throws RunError, which names the timestep, if it stops being finite. */
 export function scored(
   { row, adds }: ScoreStep,
   { t, timestep }: { readonly t: number; readonly timestep: number },

@@ -6,15 +6,15 @@ import type { Slot } from './slots.ts';
 type StateSlot = Pick<Slot, 'row' | 'ago' | 'first'>;
 
 /**
- * The circuit once more, with the same weights, inputs and chances: it runs beside the one that learns, and its state may be moved. Its errors
- * teach nobody.
+ * A second copy of the circuit, with the same weights, inputs and random numbers: it runs alongside the one that learns, and its state may be
+ * moved. Nothing learns from its errors.
  */
 export class Twin {
   private readonly slots: readonly StateSlot[];
-  /** Rows of both: this circuit's, and the original's. */
+  /** Pairs of rows: this circuit's, and the original's. */
   private readonly rows: readonly (readonly [own: Row, original: Row])[];
 
-  /** @param slots What the state of the original is. */
+  /** @param slots The state of the original. */
   constructor(
     private readonly name: string,
     private readonly original: ForwardPass,
@@ -31,11 +31,14 @@ export class Twin {
     });
   }
 
-  /** Begins trial number `trial` where the original does. @throws InputError if the task answers, as it would answer the twin, too. */
+  /** Begins trial number `trial` where the original does. @throws InputError if the task answers, because it would also answer the twin. */
   begin(trial: number): void {
     const { name, original, pass } = this;
     if (original.trial.answer) {
-      throw new InputError('task.answer', `answers what outputs do, and ${name} runs a second circuit beside them`);
+      throw new InputError(
+        'task.answer',
+        `the task would also answer the second circuit that ${name} runs; choose another task or learner`,
+      );
     }
     pass.continuation.setCarried(original.continuation.carried());
     pass.begin(original.trial, { number: trial });
@@ -46,7 +49,7 @@ export class Twin {
     this.pass.step();
   }
 
-  /** Moves what the state has of the present: s += by, [present]. */
+  /** Moves the present part of the state: s += by, [present]. */
   move(by: Float64Array): void {
     for (const { row, ago, first } of this.slots) {
       if (ago > 0) continue;
@@ -62,7 +65,7 @@ export class Twin {
     readState(this.pass, this.slots, into);
   }
 
-  /** Is as the original is, from now on. */
+  /** Sets this circuit to the state of the original. */
   meet(): void {
     const { original, pass } = this;
     for (const [own, row] of this.rows) {

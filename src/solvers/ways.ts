@@ -1,8 +1,8 @@
 import type { BuiltGroup, Ways } from '../circuit/index.ts';
 
-// Where each synapse of a group has a way of its own: inner loops of the references, in the order of `rows.ts`.
+// Inner loops of the references for groups whose synapses each have a way of their own, in the order of `rows.ts`.
 
-/** What comes by a way: numbers of neurons, and where those begin that are meant. */
+/** What arrives by a way: numbers of neurons, and the index of the first. */
 export interface Arrived {
   readonly values: Float64Array;
   readonly begins: number;
@@ -48,7 +48,7 @@ export function gatherByWay(
   }
 }
 
-/** z[pre_k] += w_k v_i: what postsynaptic neurons hand back by one way. */
+/** z[pre_k] += w_k v_i: what postsynaptic neurons pass back by one way. */
 export function scatterOneWay(
   z: Float64Array,
   { pre, to }: Group,

@@ -203,13 +203,21 @@ describe('asking for a port that is not there', () => {
   const engine = new ActorEngine(built, options);
 
   it.each([
-    ['a population', () => engine.neuron('z', 0), "population: 'z' is unknown; there is 'h' or 'y'"],
-    ['a neuron', () => engine.neuron('h', 4), "neuron of 'h': 4 is out of range; they are numbered 0 to 3"],
-    ['half a neuron', () => engine.neuron('h', 0.5), "neuron of 'h': 0.5 is out of range; they are numbered 0 to 3"],
+    ['a population', () => engine.neuron('z', 0), "population: unknown population 'z'; expected 'h' or 'y'"],
+    ['a neuron', () => engine.neuron('h', 4), "neuron of 'h': 4 is out of range; expected a whole number from 0 to 3"],
+    [
+      'half a neuron',
+      () => engine.neuron('h', 0.5),
+      "neuron of 'h': 0.5 is out of range; expected a whole number from 0 to 3",
+    ],
     ['an input as a neuron', () => engine.neuron('x', 0), "'x' is an input population; tap its source(...) instead"],
-    ['a neuron as a source', () => engine.source('h', 0), "source: 'h' is unknown; there is 'x'"],
-    ['a source', () => engine.source('x', 2), "neuron of 'x': 2 is out of range; they are numbered 0 to 1"],
-    ['a group', () => engine.synapse('no', 0, 0), "'no' is no group; there is 'recurrent', 'input' or 'readout'"],
+    ['a neuron as a source', () => engine.source('h', 0), "source: unknown population 'h'; expected 'x'"],
+    ['a source', () => engine.source('x', 2), "neuron of 'x': 2 is out of range; expected a whole number from 0 to 1"],
+    [
+      'a group',
+      () => engine.synapse('no', 0, 0),
+      "unknown synapse group 'no'; expected 'recurrent', 'input' or 'readout'",
+    ],
     ['a presynaptic neuron', () => engine.synapse('input', 0, 2), 'onto neuron 0 from neuron 2'],
     ['a postsynaptic neuron', () => engine.synapse('input', 4, 0), 'onto neuron 4 from neuron 0'],
     ['a negative one', () => engine.synapse('input', -2, 0), 'onto neuron -2 from neuron 0'],

@@ -270,7 +270,7 @@ describe('KeRNL', () => {
 
   it('refuses a circuit in which a synapse moves other neurons at once', () => {
     expect(() => kernl().open(build(paired, 1), { schedule: 'trial', feedback: 'symmetric', seed: 1 })).toThrow(
-      'moves other neurons than its own within the timestep',
+      'affects other neurons within the timestep',
     );
   });
 });
@@ -457,7 +457,7 @@ describe.each(everyone.map((algorithm) => [algorithm.name, algorithm] as const))
         expect(Number.isFinite(engine.trial(trial))).toBe(true);
         learned++;
       } catch (error) {
-        expect(String(error)).toContain('moves other neurons');
+        expect(String(error)).toContain('affects other neurons');
       }
     }
     expect(learned).toBeGreaterThan(0);

@@ -144,7 +144,7 @@ describe('a group that learns at once', () => {
     expect(bptt.weights()['out'][0]).not.toBe(1);
     const { synapses } = certifyLearner(built, { name: 'b', algorithm: 'bptt', feedback: 'symmetric' });
     expect(synapses.map(({ group }) => group)).toEqual(['out']);
-    expect(synapses[0].notes).toContain("'a' would learn at once, by rules, and stay as they are under 'bptt'");
+    expect(synapses[0].notes).toContain("'a' would learn at once by rules, and 'bptt' leaves them unchanged");
   });
 
   it('is refused where groups wait for one another to learn, or it has no rule', () => {

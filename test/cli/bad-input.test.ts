@@ -110,11 +110,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run'], 'scenario: is missing; give it first: --set, --learner and --engine take every word after them'],
   [['run', '--learner', 'rflo', periodic], 'scenario: is missing; give it first'],
   [['train'], "unknown command 'train' (see rxflo --help)"],
-  [
-    ['run', periodic, '--learner', 'snap-0'],
-    "learner: 'snap-0' is no SnAp-n: n is a whole number, 1 or more",
-    "'snap-1'",
-  ],
+  [['run', periodic, '--learner', 'snap-0'], "learner: expected 'snap-n' with n a whole number, 1 or more", "'snap-1'"],
   [['run', periodic, '--learner', 'bptt', '--schedule', 'online'], "schedule: bptt cannot learn 'online'", 'rtrl'],
   [['run', periodic, '--set', 'units=2000', '--learner', 'rtrl'], 'rtrl: would need 119 GiB', 'use bptt'],
   // The circuit and its task.

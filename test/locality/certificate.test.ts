@@ -302,7 +302,7 @@ describe('learners on the paper’s network', () => {
     });
     const certificate = audit(shared, 'local');
     expect(groupOf(certificate, 'recurrent').notes).toContain(
-      "its neuron computes with top and z, which are of all neurons of 'h'",
+      "its neuron uses top and z, which are computed from all neurons of 'h'",
     );
     expect(groupOf(certificate, 'readout').notes).toEqual([
       "its learning signal is its own neuron's error, which that output neuron has itself, made with sums over all neurons of 'y': z and d_loss_d_z",
@@ -426,7 +426,7 @@ describe('learners on the paper’s network', () => {
     const { needs, ...others } = groupOf(plain, 'recurrent');
     const gate = {
       class: 'three-factor, gating neuron',
-      what: "its presynaptic rate times what neuron 2 of 'thalamus' sent in the timestep before, which gates its axon: the product, and nothing else of the gate",
+      what: "its presynaptic rate times what neuron 2 of 'thalamus' sent in the timestep before, which gates its axon: only this product, and nothing else of the gate",
     };
     expect(groupOf(certificate, 'recurrent')).toEqual({ ...others, needs: [needs[0], gate, needs[1]] });
     const hebb = plasticityRule({ name: 'hebb', params: {}, change: ({ pre, post }) => pre.rate * post.rate });
@@ -439,7 +439,7 @@ describe('learners on the paper’s network', () => {
     for (const solver of ['bptt', 'rtrl']) {
       const ofGate = groupOf(audit(learning, solver), 'toGate');
       expect(ofGate.reads?.['other weights']).toContain('recurrent');
-      expect(ofGate.needs.map(({ what }) => what).join()).toContain("what the axons of 'recurrent' were sent");
+      expect(ofGate.needs.map(({ what }) => what).join()).toContain("what was sent along the axons of 'recurrent'");
     }
   });
 
@@ -449,7 +449,7 @@ describe('learners on the paper’s network', () => {
     const certificate = audit(deaf, 'local');
     expect(certificate.class).toBe('two-factor local');
     expect(groupOf(certificate, 'recurrent').notes).toEqual([
-      "its learning signal is always 0: 'h' is no output and hears no feedback",
+      "its learning signal is always 0: 'h' is not an output and hears no feedback",
       'it learns nothing: its change is always 0',
     ]);
     expect(groupOf(audit(deaf, 'rtrl', 'random'), 'recurrent')).toMatchObject({

@@ -77,7 +77,7 @@ const after = engine.weights();
 function run(name: string, { equations, variables, traces, notes }: LavaRule, k: number): number {
   const group = net.groups.find((each) => each.name === name) ?? net.groups[0];
   const [pre, post] = [group.pre[k], group.rowStart.findIndex((start) => start > k) - 1];
-  const exact = /Without that: dw = (.*)$/.exec(notes.find((note) => note.includes('Without that')) ?? '')?.[1];
+  const exact = /without that, dw = (.*)$/.exec(notes.find((note) => note.includes('without that')) ?? '')?.[1];
   const sums = Object.entries({ ...equations, dw: exact ?? equations['dw'] });
   const held: Record<string, number> = Object.fromEntries(Object.keys(variables).map((each) => [each, 0]));
   const slow: Record<string, number> = {};
@@ -162,7 +162,7 @@ describe("a rule as Lava's text", () => {
   it('says what cannot be said', () => {
     expect(lavaRule(epropRegularised()).misfits).toEqual([
       expect.stringMatching(/^a synapse keeps e, m, sum/),
-      expect.stringMatching(/^it reads post\.signal, .*three traces/),
+      expect.stringMatching(/^it reads post\.signal, .*three postsynaptic traces/),
     ]);
     const largest = plasticityRule({ name: 'm', params: {}, change: ({ w, pre }) => max(w, pre.rate) })();
     expect(lavaRule(largest).misfits).toEqual(['the change calls max on what it reads']);

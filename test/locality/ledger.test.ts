@@ -339,7 +339,7 @@ describe('fitted exponents', () => {
     [{ timesteps: [1.5] }, 'timesteps[0]: 1.5 is not a whole number, 1 or more'],
     [{ learners: [] }, "learners: is empty; give some, such as ['rflo', 'bptt']"],
     [{ learners: ['rfol'] }, "learner: unknown learner 'rfol'; expected 'rflo', 'local', 'bptt', 'rtrl', 'uoro'"],
-    [{ most: 0 }, 'most: 0 is no number of reads and writes; give one above 0'],
+    [{ most: 0 }, 'most: expected a number of reads and writes above 0, got 0'],
     [{ units: [8], unit: [8] }, 'ledger.unit: unknown field; expected'],
   ])('%j is refused', (options, message) => {
     expect(() => ledger(options)).toThrow(message);

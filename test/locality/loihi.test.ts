@@ -96,7 +96,7 @@ describe('Loihi 2: a rule as sums of products', () => {
         sees: { pre: ['error', 'residual'] },
         change: ({ pre, post }) => post.out * pre.rate - post.signal * pre.error * pre.residual,
       })(),
-      ['it reads pre.rate, pre.error, pre.residual, and a presynaptic neuron has two traces, x1 and x2'],
+      ['it reads pre.rate, pre.error, pre.residual, but Loihi has only two presynaptic traces, x1 and x2'],
     ],
     [
       'three state variables',
@@ -107,7 +107,7 @@ describe('Loihi 2: a rule as sums of products', () => {
         trace: ({ a, b, c }) => ({ a: b, b: c, c: a }),
         change: ({ a }) => a,
       })(),
-      ['a synapse keeps a, b, c, and there are two variables beside its weight, t and d'],
+      ['a synapse keeps a, b, c, but Loihi has only two variables besides the weight, t and d'],
     ],
     [
       'four numbers of the neuron',
@@ -116,12 +116,14 @@ describe('Loihi 2: a rule as sums of products', () => {
         params: {},
         change: ({ post }) => post.rate * post.slope * post.retention * post.signal,
       })(),
-      ['it reads post.rate, post.retention, post.signal, post.slope, and a neuron has three traces, y1, y2 and y3'],
+      [
+        'it reads post.rate, post.retention, post.signal, post.slope, but Loihi has only three postsynaptic traces, y1, y2 and y3',
+      ],
     ],
     [
       'the sign of another’s',
       plasticityRule({ name: 'r', params: {}, change: ({ w, pre }) => w * sign(pre.rate) })(),
-      ['it takes the sign of pre.rate, and there are signs of w, t and d alone'],
+      ['it takes the sign of pre.rate, but Loihi has signs only of w, t and d'],
     ],
   ])('does not fit with %s, and why', (_, rule, misfits) => {
     expect(formOf(rule)).toEqual({ fits: false, equations: [], variables: {}, traces: [], misfits });

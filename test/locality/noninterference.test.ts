@@ -268,7 +268,7 @@ describe('an engine that leaks is found out, and only where it may not: told in 
       'compare',
       of('error line', 'error'),
       0,
-      `${sent} \`error\` and is on its way`,
+      `${sent} \`error\` and that is on its way`,
     ],
     [
       'one that others hear',
@@ -278,7 +278,7 @@ describe('an engine that leaks is found out, and only where it may not: told in 
       'compare',
       of('error line', 'error'),
       2,
-      `${sent} \`error\` and is on its way`,
+      `${sent} \`error\` and that is on its way`,
     ],
     [
       'one just sent',
@@ -309,7 +309,7 @@ describe('an engine that leaks is found out, and only where it may not: told in 
       'broadcast',
       of('arriving', 'error'),
       1,
-      'the error that neuron 1 of `y` sent to `error` and arrived',
+      'the error that neuron 1 of `y` sent to `error` and that has arrived',
     ],
     [
       'what came to who relearns',
@@ -319,7 +319,7 @@ describe('an engine that leaks is found out, and only where it may not: told in 
       'broadcast',
       of('arriving', 'error'),
       0,
-      `${sent} \`error\` and arrived`,
+      `${sent} \`error\` and that has arrived`,
     ],
     ['an error that is late', BOTH, LATE, 'in', 'compare', error(0), 0, 'the error of neuron 0 of `y`'],
     ['an error that is not', BOTH, LATE, 'across', 'compare', error(0), 0, undefined],

@@ -88,7 +88,7 @@ describe('an opaque neuron that publishes what is not its own is found out:', ()
     ],
   ])('%s', (_, make, what) => {
     const { counterexample, neurons } = found(make);
-    expect(counterexample?.message).toBe(`neuron 0 of \`h\` published something else when ${what}`);
+    expect(counterexample?.message).toBe(`neuron 0 of \`h\` published something different when ${what}`);
     expect(counterexample).toMatchObject({ population: 'h', neuron: 0 });
     expect(neurons).toBe(0);
   });

@@ -149,8 +149,8 @@ describe('a linearised timestep', () => {
   });
 
   it.each([
-    [null, "algorithm 'mine': makes null, which has no method 'begin'; make { begin, advance } for linearised"],
-    [{ begin: () => undefined }, "which has no method 'advance'; make { begin, advance } for linearised"],
+    [null, "algorithm 'mine': expected a learner { begin, advance }, got null, which has no method 'begin'"],
+    [{ begin: () => undefined }, "which has no method 'advance'"],
   ])('is not given to %o', (learner, message) => {
     const { built } = heartCircuit(1);
     expect(refusal(() => linearised(built, 'mine', how, () => learner as never))).toContain(message);

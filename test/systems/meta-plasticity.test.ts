@@ -129,7 +129,7 @@ describe('the derivative of an episode', () => {
 
   it('is refused where something has none', () => {
     const plain = metaCircuit(network);
-    expect(refusal(() => new ThroughLearning(build(plain, 1), ['t10']))).toMatch(/'t10' is no parameter of a rule/);
+    expect(refusal(() => new ThroughLearning(build(plain, 1), ['t10']))).toMatch(/unknown parameter 't10'/);
     const signalled = plasticityRule({
       name: 'signalled',
       params: { eta: 1 },

@@ -194,7 +194,7 @@ describe('what an algorithm reads', () => {
     const { synapses, ...exact } = certifyLearner(built, { name: 'own', algorithm: bptt(), feedback: 'symmetric' });
     expect(stated).toMatchObject(exact);
     expect(stated.synapses.map(({ notes }) => notes.length)).toEqual(synapses.map(({ notes }) => notes.length + 1));
-    expect(stated.synapses[0].notes.at(-1)).toContain('nothing here has checked');
+    expect(stated.synapses[0].notes.at(-1)).toContain('not checked here');
   });
 });
 
@@ -233,7 +233,7 @@ describe('a wrong definition', () => {
       "algorithm 'own'.open: expected it to return an engine, got undefined",
     );
     expect(refusal(opened(() => ({ circuit: built, trial: () => 0 })))).toContain("without a method 'weights'");
-    expect(refusal(opened(() => bptt().open(another, how)))).toContain("whose 'circuit' is not the one");
+    expect(refusal(opened(() => bptt().open(another, how)))).toContain('returned an engine of another circuit');
     expect(opened(() => engine)()).toBe(engine);
   });
 
@@ -258,9 +258,9 @@ describe('a wrong definition', () => {
     const stated = (more: object) => () => untyped({ outside: () => [{ ...right, ...more }] })().outside?.(built);
     expect(stated({})()).toEqual([right]);
     expect(refusal(stated({ group: 'hidden' }))).toContain(
-      "algorithm 'own'.outside.group: 'hidden' is no synapse group",
+      "algorithm 'own'.outside.group: unknown synapse group 'hidden'",
     );
-    expect(refusal(stated({ of: 'hidden' }))).toContain("algorithm 'own'.outside.of: 'hidden' is no synapse group");
+    expect(refusal(stated({ of: 'hidden' }))).toContain("algorithm 'own'.outside.of: unknown synapse group 'hidden'");
     expect(refusal(stated({ brings: 'all' }))).toContain("algorithm 'own'.outside.brings: expected 'mirrored' or");
     expect(refusal(stated({ from: 'h' }))).toContain("algorithm 'own'.outside.from: unknown field");
     const both = { footprint: () => Bptt.footprint(built, { feedback: 'random' }), outside: () => [] };

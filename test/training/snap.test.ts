@@ -43,7 +43,7 @@ describe('the learners snap-1, snap-2, ...', () => {
     'snap-99999999999999999',
   ])('there is no %s', (name) => {
     expect(refusal(() => resolved(name))).toBe(
-      `learner: '${name}' is no SnAp-n: n is a whole number, 1 or more; give 'snap-1', 'snap-2', ...`,
+      `learner: expected 'snap-n' with n a whole number, 1 or more, such as 'snap-1', got '${name}'`,
     );
   });
 
@@ -101,7 +101,7 @@ describe('without kernels', () => {
   });
 
   it('they are refused where kernels, or what only kernels have, were asked for', () => {
-    const mend = "engine: 'kernels' cannot run 'snap-2', which has none; leave it out, or run the plain solver";
+    const mend = "engine: 'kernels' cannot run 'snap-2', which has no kernels; leave it out, or run its plain solver";
     expect(refusal(() => resolved({ learner: 'snap-2', engine: 'kernels' }))).toContain(mend);
     expect(
       refusal(() =>

@@ -8,12 +8,12 @@ import type { Linearised } from '../../solvers/index.ts';
 export interface DniBOptions extends CreditOptions {
   /** Learning rate of J, per timestep. Default 1e-3. */
   readonly jacobianRate?: number;
-  /** J at the session's beginning, [size][size] row by row. Default: the exact Jacobian of the session's first timestep. */
+  /** Initial J of the session, [size][size] row by row. Default: the exact Jacobian of the session's first timestep. */
   readonly J?: readonly number[];
 }
 
 /**
- * DNI(b): synthetic credit that comes back by a learned Jacobian, and errors through the circuit's own feedback. Marschall, Cho & Savin (2020),
+ * DNI(b): synthetic credit passed back by a learned Jacobian, and errors through the circuit's own feedback. Marschall, Cho & Savin (2020),
  * sec. 4.2.3. As DNI, but
  *
  *     J <- J - jacobianRate (J s(t-1) - s(t)) s(t-1)'        before everything else

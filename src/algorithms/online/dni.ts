@@ -10,7 +10,7 @@ export type DniOptions = CreditOptions;
  *     c(t) = A at(t)        at = [state; target; 1]        g_w = sum_k c_k Im_k,w
  *     goal = l(t-1) + J(t)' Ah at(t)        A <- A - creditRate (A at(t-1) - goal) at(t-1)'        Ah <- A after every `hold` timesteps
  *
- * A goes on from trial to trial; in the first timestep of a trial it learns nothing. N^2 a timestep for N units.
+ * A carries over from trial to trial; it does not learn in the first timestep of a trial. N^2 a timestep for N units.
  */
 export const dni = onlineMaker<'dni', DniOptions>({
   name: 'dni',
@@ -30,7 +30,7 @@ export const dni = onlineMaker<'dni', DniOptions>({
             },
           },
         }),
-      // Credit comes back from the neurons that its own sends to, by the weights.
+      // Credit comes back through the weights from the neurons that a synapse's own neuron sends to.
       footprint: (circuit, { feedback }) =>
         within(circuit, feedback, 2, { numbers: () => 3, operations: () => ({ '*': 5, '+': 5 }) }),
     };

@@ -8,12 +8,12 @@ import { online } from './maker.ts';
  *     z(end) = l(end)        z(t) = l(t) + J(t+1)' z(t+1)        g(end) = sum over the interval of z(t) Im(t)
  *
  * In between g = 0; influence across a border is lost. Williams & Peng (1990); Marschall, Cho & Savin (2020), sec. 4.2.1. Derivatives are those of
- * the timesteps, by the weights as they are at the end. N^2 a timestep for N units, done at the end of each interval.
+ * the timesteps, with the weights at the end of the interval. N^2 a timestep for N units, done at the end of each interval.
  */
 export const eBptt = numberedMaker({
   prefix: 'e-bptt',
   title: 'E-BPTT',
-  about: 'E-BPTT(H): exact gradient back through intervals of H timesteps, each by itself; N^2 a timestep',
+  about: 'E-BPTT(H): exact gradient back through intervals of H timesteps, each separately; N^2 a timestep',
   make: (H) =>
     online(`e-bptt-${H}`, {
       title: 'E-BPTT',

@@ -3,16 +3,17 @@ import { within } from './footprints.ts';
 import { online } from './maker.ts';
 
 /**
- * Truncated BPTT at every timestep, H back: each timestep t' is given what H timesteps of errors say of it, when they are known.
+ * Truncated BPTT at every timestep, H back: each timestep t' gets its credit from H timesteps of errors, as soon as these are known.
  *
  *     z(t') = l(t') + J(t'+1)' l(t'+1) + ... + J(t'+1)' .. J(t'+H-1)' l(t'+H-1)        g(t) = z(t') Im(t'),  t' = t - H + 1
  *
- * At the end of a trial all that are held are given. Williams & Peng (1990); Marschall, Cho & Savin (2020), sec. 4.2.2. H N^2 a timestep for N units.
+ * At the end of a trial, all timesteps still held get theirs. Williams & Peng (1990); Marschall, Cho & Savin (2020), sec. 4.2.2. H N^2 a timestep
+ * for N units.
  */
 export const fBptt = numberedMaker({
   prefix: 'f-bptt',
   title: 'F-BPTT',
-  about: 'F-BPTT(H): exact gradient of the next H timesteps of errors, given H - 1 timesteps late; H N^2 a timestep',
+  about: 'F-BPTT(H): exact gradient of the next H timesteps of errors, H - 1 timesteps late; H N^2 a timestep',
   make: (H) =>
     online(`f-bptt-${H}`, {
       title: 'F-BPTT',
@@ -31,7 +32,7 @@ export const fBptt = numberedMaker({
 });
 
 function learner(step: Linearised, H: number): OnlineLearner {
-  /** Credit so far of the timesteps that are held, that of timestep t at t modulo the length. */
+  /** Credit so far of the timesteps that are held; that of timestep t is at t modulo the length. */
   let z: Float64Array[] = [];
   let [v, earlier] = [1, 2].map(() => step.array(step.size));
   return {

@@ -4,19 +4,19 @@ import { checkOption } from './maker.ts';
 
 // What UORO, KF-RTRL and R-KF-RTRL share: the influence P as the mean of a product of two factors.
 
-/** The factors at the beginning of a trial that does not carry on from another. */
+/** The initial factors of a trial that does not continue another. */
 export interface GivenFactors {
   readonly A: readonly number[];
   readonly B: readonly number[];
 }
 
-/** What all three may be told. */
+/** The options of all three. */
 export interface FactorOptions {
-  /** Keeps scales from dividing by 0. Default 1e-7; 0 needs a start other than 'zero'. */
+  /** Keeps scales from dividing by 0. Default 1e-7; 0 is possible only with a start different from 'zero', or with `scales`. */
   readonly epsilon?: number;
-  /** A and B at the beginning of a trial that does not carry on from another: 0, drawn from Normal(0, 1), or given. Default 'zero'. */
+  /** Initial A and B of a trial that does not continue another: 0, drawn from Normal(0, 1), or given. Default 'zero'. */
   readonly start?: 'zero' | 'normal' | GivenFactors;
-  /** Scales that stay as they are. By default they follow from norms, so that the estimate varies least. */
+  /** Fixed scales. By default they follow from norms, which gives the estimate its least variance. */
   readonly scales?: { readonly p0: number; readonly p1: number };
 }
 
@@ -29,7 +29,7 @@ export function checkFactors(
   if (epsilon === 0 && start === 'zero' && !scales) {
     throw new InputError(
       `${name}: epsilon`,
-      "is 0, which divides 0 by 0 where factors start from 0; give start 'normal'",
+      "is 0, which divides 0 by 0 where factors start from 0; give a number above 0, or start 'normal'",
     );
   }
   if (!scales) return;
@@ -42,7 +42,7 @@ export function ratio(over: number, under: number, epsilon: number): number {
   return Math.sqrt(over / (under + epsilon)) + epsilon;
 }
 
-/** Sets factors to what they are at the beginning of a trial: those of all ports one after another. */
+/** Sets the factors to their initial values for a trial, port after port. */
 export function starter(
   name: string,
   { start, seed }: { readonly start: 'zero' | 'normal' | GivenFactors; readonly seed: number },
@@ -70,7 +70,7 @@ export function starter(
   };
 }
 
-/** Fills arrays one after another. @throws InputError if that is too much, or too little. */
+/** Fills arrays one after another. @throws InputError if there are too many or too few numbers. */
 export function fill(place: string, arrays: readonly Float64Array[], numbers: ArrayLike<number>): void {
   const wanted = arrays.reduce((sum, { length }) => sum + length, 0);
   if (numbers.length !== wanted) {

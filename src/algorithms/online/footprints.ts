@@ -17,7 +17,7 @@ export interface SynapseCost {
 }
 
 /**
- * Outputs that the state does not hold, for nothing later follows from them: what synapses on them do to the error is known at once, and exactly.
+ * Outputs that are not part of the state, because nothing later depends on them: the effect of their synapses on the error is known at once, exactly.
  */
 export function readouts(circuit: BuiltCircuit): ReadonlySet<BuiltPopulation> {
   const { partials, constants } = timestepOf(circuit, { feedback: [], signalled: () => false, derivatives: true });
@@ -27,7 +27,7 @@ export function readouts(circuit: BuiltCircuit): ReadonlySet<BuiltPopulation> {
   return new Set(circuit.outputs.filter((population) => !isKept(population)));
 }
 
-/** Sums over the whole network scale every synapse's number, but that of a synapse on a readout. */
+/** Sums over the whole network scale the number of every synapse, except for synapses on a readout. */
 export function everyone(circuit: BuiltCircuit, feedback: FeedbackKind, cost: SynapseCost): Footprint {
   const all = circuit.order.map((population) => ({
     population,
@@ -43,12 +43,12 @@ export function everyone(circuit: BuiltCircuit, feedback: FeedbackKind, cost: Sy
 }
 
 /**
- * The neurons within fewer than so many steps of its own, and the weights between them. Errors come through feedback, or through the readout's
- * weights, transposed. Where axons between neurons take no time, credit comes through all of them in one timestep.
+ * The neurons within fewer than `steps` steps of its own, and the weights between them. Errors come through feedback, or through the transposed
+ * weights of the readout. If axons between neurons have no delay, credit crosses all of them in one timestep.
  */
 export function within(circuit: BuiltCircuit, feedback: FeedbackKind, steps: number, cost: SynapseCost): Footprint {
   const inner = carryingGroups(circuit, 'random');
-  // A neuron that hears nobody, as one that always sends 1, hands nothing on.
+  // A neuron without inputs, such as one that always sends 1, passes no credit on.
   const hears = (population: BuiltPopulation) => circuit.groups.some(({ to }) => to === population);
   const isInstant = inner.some(({ delay, from }) => delay === 0 && hears(from));
   const reached = isInstant ? Infinity : steps;
@@ -66,7 +66,7 @@ export function within(circuit: BuiltCircuit, feedback: FeedbackKind, steps: num
   };
 }
 
-/** A matrix that a learner multiplies by from both sides, for all synapses but those on readouts. */
+/** A matrix that a learner multiplies by from both sides, for all synapses except those on readouts. */
 export function mirrored(circuit: BuiltCircuit, matrix: string): NonNullable<Footprint['mirrored']> {
   const apart = readouts(circuit);
   return (group) => (apart.has(group.to) ? [] : [matrix]);

@@ -10,7 +10,7 @@ import { rKfRtrl } from './r-kf-rtrl.ts';
 import { uoro } from './uoro.ts';
 import { weightPerturbation } from './weight-perturbation.ts';
 
-/** The online algorithms that are written on `linearised`. */
+/** The online algorithms that are built on `linearised`. */
 export const online = [
   ...([uoro, kfRtrl, rKfRtrl, ok, kernl] as const),
   ...([dni, dniB, eBptt, fBptt] as const),

@@ -9,19 +9,19 @@ import { noise, type NoiseTape } from './noise.ts';
 import { timesRows } from './products.ts';
 
 export interface KernlOptions {
-  /** Learning rate of A and gamma, per timestep; 0: they stay as they are. Default 0.01. */
+  /** Learning rate of A and gamma, per timestep; 0: they do not change. Default 0.01. */
   readonly eta?: number;
-  /** Standard deviation of what moves the second circuit. Default 1e-3. */
+  /** Standard deviation of the noise that moves the second circuit. Default 1e-3. */
   readonly sigma?: number;
-  /** A at the session's beginning, [size][present] row by row. Default: each number has its own influence alone, 1. */
+  /** Initial A of the session, [size][present] row by row. Default: each number influences only itself, by 1. */
   readonly A?: readonly number[];
-  /** gamma at the session's beginning, [present]. Default: what a leaky unit loses in a timestep, 1/tau; 0.8 of numbers that keep nothing, or not always as much. */
+  /** Initial gamma of the session, [present]. Default: what a leaky unit loses in a timestep, 1/tau; 0.8 if nothing or a varying fraction is kept. */
   readonly gamma?: readonly number[];
-  /** The second circuit is as the first again after every so many timesteps of a trial, besides at its beginning. Default: never. */
+  /** The second circuit is reset to the first at the start of a trial, and then every `reset` timesteps. Default: only at the start. */
   readonly reset?: number;
-  /** Whether A is held against a response that is a timestep late, as in the authors' program. Default false. */
+  /** Whether A is compared with a response that is a timestep late, as in the authors' program. Default false. */
   readonly lag?: boolean;
-  /** zeta as it is to be, [trial][timestep][present], in place of chance. */
+  /** Given values of zeta, [trial][timestep][present], instead of random ones. */
   readonly tape?: NoiseTape;
 }
 
@@ -29,7 +29,7 @@ export interface KernlOptions {
  * KeRNL: a kernel in place of the influence. Roth, Kanitscheider & Fiete (2019); Marschall, Cho & Savin (2020), sec. 4.1.5.
  *
  *     P^k_w ~ A_ki e_w         kern_i = max(0, 1 - gamma_i)         e_w <- kern_i e_w + Im_i,w        i: the neuron's number that w moves
- *     hn(t) = F(hn(t-1), w) + zeta        zeta ~ sigma Normal(0, 1)         a second circuit beside the first, whose state is h
+ *     hn(t) = F(hn(t-1), w) + zeta        zeta ~ sigma Normal(0, 1)         a second circuit alongside the first, whose state is h
  *     Ga <- kern Ga - Om       Om <- kern Om + zeta
  *     err = A Om - (hn - h)    gamma_i <- gamma_i - eta sum_k err_k A_ki Ga_i      A_ki <- A_ki - eta err_k Om_i
  *     g_w = (sum_k l_k A_ki) e_w
@@ -76,7 +76,7 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
         });
         let trial = 0;
 
-        /** Learns A and gamma from what zeta did to the second circuit. */
+        /** Learns A and gamma from the effect of zeta on the second circuit. */
         const learnInfluence = (t: number, second: NonNullable<typeof twin>) => {
           draw(trial, t, zeta);
           second.step();
@@ -108,7 +108,7 @@ export const kernl = onlineMaker<'kernl', KernlOptions>({
             twin?.begin(number);
           },
           advance: (t, gradient) => {
-            // Traces decay by the gamma that was there when the timestep ran.
+            // Traces decay by the gamma of the time when the timestep ran.
             decay();
             for (const { port, parts, unit, a } of traces) {
               step.back(unit, parts);
@@ -153,14 +153,14 @@ function takeUp({ e, kern, slope, a, lA }: RowNumbers): RowNumbers {
   return { e: next, gradient: lA * next };
 }
 
-/** For each number of its neuron that a synapse moves, a trace. @throws InputError if a synapse moves other neurons within the timestep. */
+/** One trace for each number of its neuron that a synapse affects. @throws InputError if a synapse affects other neurons within the timestep. */
 function tracesOf(step: Linearised) {
   return step.ports.flatMap((one) => {
     const { population, port, moves, synapses } = one;
     if (moves === 'others') {
       throw new InputError(
         `kernl: ${population}.${port}`,
-        'moves other neurons than its own within the timestep, and KeRNL follows influence from a neuron to others in later ones; give the synapses between them a delay of 1 or more, or learn by rtrl or uoro',
+        'affects other neurons within the timestep, but KeRNL follows influence on other neurons only in later timesteps; give the synapses between them a delay of 1 or more, or learn by rtrl or uoro',
       );
     }
     if (moves === 'nothing') return [];

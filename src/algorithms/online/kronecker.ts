@@ -5,10 +5,10 @@ import { perPort, product, timesRows } from './products.ts';
 
 // What KF-RTRL and R-KF-RTRL share: for each port, the influence as a product of a vector and a matrix.
 
-/** The factors of a port, and what a timestep brings to them. */
+/** The factors of a port, and what a timestep contributes to them. */
 export interface KroneckerPart {
   readonly port: PortPart;
-  /** The vector and the matrix, [size] rows; and what the matrix becomes in the timestep, J B. */
+  /** The vector, the matrix with [size] rows, and the matrix after the timestep, J B. */
   readonly A: Float64Array;
   readonly B: Float64Array;
   readonly pushed: Float64Array;
@@ -25,9 +25,9 @@ export interface KroneckerPart {
 }
 
 /**
- * @param how.vector Which of the two a port has one number of A for; B has a column for each of the other.
- * @param how.apart Whether each neuron has a number of the noise of its own; else all have the same two.
- * @param follow Takes up a timestep for one port. What it makes of the gradient is the product of lB and A.
+ * @param how.vector Whether A has one number for each neuron or for each axon; B has a column for each of the other kind.
+ * @param how.apart Whether each neuron has its own noise; otherwise all share the same two numbers.
+ * @param follow Updates the factors of one port for a timestep. The gradient is then the product of lB and A.
  */
 export function kroneckerLearner(
   name: string,

@@ -19,15 +19,15 @@ export interface OnlineDefinition {
   readonly settings: object;
   /** Default 'symmetric'. */
   readonly feedback?: FeedbackKind;
-  /** Whether it may learn online. Default true. */
+  /** Whether it can learn online. Default true. */
   readonly causal?: boolean;
-  /** How many timesteps late its estimates are. Default 0. */
+  /** By how many timesteps its estimates are late. Default 0. */
   readonly late?: number;
   readonly learner: (step: Linearised, how: OpenOptions) => OnlineLearner;
   readonly footprint: (circuit: BuiltCircuit, options: Pick<LearningOptions, 'feedback'>) => Footprint;
 }
 
-/** What an online algorithm of this name is as an entry of `compare`. */
+/** The fields of an online algorithm of this name, for an entry of `compare`. */
 export function online(
   name: string,
   { settings, feedback = 'symmetric', learner, ...rest }: OnlineDefinition,
@@ -41,7 +41,7 @@ export function online(
   };
 }
 
-/** The maker of an online algorithm with options, all of which may be left out. */
+/** The maker of an online algorithm whose options are all optional. */
 export function onlineMaker<const Name extends string, Options extends object>({
   name,
   about,
@@ -70,7 +70,7 @@ export interface OptionRange {
   readonly whole?: boolean;
 }
 
-/** @throws InputError if an option is not a finite number within its range, or not a whole one where it is to be. */
+/** @throws InputError if an option is not a finite number within its range, or not a whole number if it must be. */
 export function checkOption(place: string, value: number, { above, least, most, whole = false }: OptionRange): void {
   const isRight =
     (whole ? Number.isSafeInteger(value) : Number.isFinite(value)) &&

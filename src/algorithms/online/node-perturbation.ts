@@ -6,14 +6,14 @@ import { outputLearner, perturbationOptions, perturbedFootprint, type Perturbati
 export interface NodePerturbationOptions extends PerturbationOptions {
   /** How much of a synapse's trace is kept from timestep to timestep. Default 1. */
   readonly decay?: number;
-  /** xi as it is to be, [trial][timestep][neurons], those of one perturbed port after another, in place of chance. */
+  /** Given values of xi, [trial][timestep][neurons], perturbed port after port, instead of random ones. */
   readonly tape?: NoiseTape;
 }
 
 /**
- * Node perturbation, which is REINFORCE for noise on what comes to neurons. Williams (1992); Marschall, Cho & Savin (2020).
+ * Node perturbation, which is REINFORCE for noise on the inputs of neurons. Williams (1992); Marschall, Cho & Savin (2020).
  *
- *     u_i += xi_i(t)        xi = sigma Normal(0, 1)        on every port that plastic synapses end on, but those of outputs
+ *     u_i += xi_i(t)        xi = sigma Normal(0, 1)        on every port that plastic synapses end on, except those of outputs
  *     z_ij <- decay z_ij + xi_i a_j(t)        g_ij = -(L(t) - Lbar) z_ij / sigma^2        L(t) = 1/2 sum_k e_k^2
  *     Lbar <- (1 - baselineRate) Lbar + baselineRate L(t)
  *
@@ -23,7 +23,7 @@ export interface NodePerturbationOptions extends PerturbationOptions {
 export const nodePerturbation = onlineMaker<'node-perturbation', NodePerturbationOptions>({
   name: 'node-perturbation',
   about:
-    'node perturbation: noise on the inputs of neurons, weighed by the loss that follows; N^2 a timestep, and noisy',
+    'node perturbation: noise on the inputs of neurons, weighted by the loss that follows; N^2 a timestep, and noisy',
   fields: ['sigma', 'baselineRate', 'baseline', 'decay', 'tape'],
   make: ({ decay = 1, tape, ...given }) => {
     const options = perturbationOptions('node-perturbation', given);

@@ -3,15 +3,15 @@ import { counted, InputError, oneOf, show } from '../../errors/index.ts';
 import { chance, chanceKey, chanceSeed, normal, sampler, stream } from '../../random/index.ts';
 import { normalNumbers, type Noise } from './normal-numbers.ts';
 
-/** How noise is drawn, with mean 0 and variance 1: +1 or -1, from a normal distribution, or evenly. */
+/** How noise is drawn, with mean 0 and variance 1: as a sign +1 or -1, or from a normal or uniform distribution. */
 export type NoiseKind = 'sign' | 'normal' | 'uniform';
 
-/** Noise as it is to be, [trial][timestep][numbers], in place of chance. */
+/** Given noise, [trial][timestep][numbers], instead of random noise. */
 export type NoiseTape = readonly (readonly (readonly number[])[])[];
 
 const KINDS: readonly NoiseKind[] = ['sign', 'normal', 'uniform'];
 
-/** @throws InputError if there is no noise of this kind. */
+/** @throws InputError if the kind is unknown. */
 export function checkNoise(place: string, kind: NoiseKind): void {
   if (!KINDS.includes(kind)) throw new InputError(place, `expected ${oneOf(KINDS)}, got ${show(kind)}`);
 }
@@ -19,8 +19,8 @@ export function checkNoise(place: string, kind: NoiseKind): void {
 /**
  * The noise of one learner.
  *
- * @param name Of the learner, as errors have it.
- * @param given `scale`: what draws are multiplied by; what is on a tape is taken as it is. `arithmetic`: what makes normal numbers.
+ * @param name The learner's name, for errors.
+ * @param given `scale` multiplies random numbers, but not those of a tape. `arithmetic` computes normal numbers.
  */
 export function noise(name: string, what: string, given: NoiseOptions): Noise {
   const { seed, kind, tape, scale = 1, arithmetic = plainArithmetic } = given;
@@ -58,7 +58,7 @@ interface NoiseOptions {
   readonly arithmetic?: Arithmetic;
 }
 
-/** Normal numbers that something learned begins with: those of a trial, 0 for the session. */
+/** Normal numbers as initial values of something learned, drawn for a trial; trial 0 means the session. */
 export function startingNumbers(
   seed: number,
   name: string,

@@ -1,17 +1,17 @@
 import type { Arithmetic, RowStep } from '../../arithmetic/index.ts';
 import { floor, log, sqrt } from '../../local/index.ts';
 
-/** Fills `into` with the noise of a timestep: index by index, the same whenever it is drawn again. */
+/** Fills `into` with the noise of a timestep: index by index, and the same whenever it is drawn again. */
 export type Noise = (trial: number, t: number, into: Float64Array) => void;
 
 /**
- * Normal numbers from as many even ones, Box & Muller (1958): of u and v in (0, 1)
+ * Normal numbers from the same number of uniform ones, Box & Muller (1958): for u and v in (0, 1),
  *
  *     scale sqrt(-2 ln u) cos(2 pi v)        scale sqrt(-2 ln u) sin(2 pi v)
  *
- * are two, independent of each other. It is a program of whole arrays, so kernels make two pairs at a time, and all have the same bits.
+ * are two independent normal numbers. It works on whole arrays, so kernels make two pairs at a time, with the same bits.
  *
- * @param even Fills an array with the even numbers of a timestep.
+ * @param even Fills an array with the uniform numbers of a timestep.
  */
 export function normalNumbers(arithmetic: Arithmetic, scale: number, even: Noise): Noise {
   let make: { readonly drawn: Float64Array; readonly made: Float64Array; readonly run: () => void } | undefined;
@@ -37,7 +37,7 @@ function maker(arithmetic: Arithmetic, scale: number, length: number) {
 
 const BOX_MULLER: RowStep = {
   cells: [
-    // 2 pi v is some quarters of a turn, and at most an eighth more or less.
+    // 2 pi v is a multiple of a quarter turn, plus or minus at most an eighth.
     ({ v }) => {
       const quarter = floor(4 * v + 0.5);
       return { quarter, angle: 1.5707963267948966 * (4 * v - quarter) };

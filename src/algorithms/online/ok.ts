@@ -7,7 +7,7 @@ import { OptimalSum } from './optimal-sum.ts';
 import { product, timesRows } from './products.ts';
 
 export interface OkOptions {
-  /** The signs as they are to be, [trial][timestep][r + 1], in place of chance. */
+  /** Given signs, [trial][timestep][r + 1], instead of random ones. */
   readonly tape?: NoiseTape;
 }
 
@@ -15,15 +15,16 @@ export interface OkOptions {
  * OK(r), the optimal Kronecker sum: KF-RTRL with r products, and the least variance that r can have. Benzing, Gauy, Mujika, Martinsson & Steger (2019).
  *
  *     P^k_ij ~ sum over q = 1..r of B^q_ki a^q_j
- *     (a^1, J B^1), ..., (a^r, J B^r), (a(t), D)        reduced to r terms whose mean they are: see `OptimalSum`
+ *     (a^1, J B^1), ..., (a^r, J B^r), (a(t), D)        reduced to r terms with the same mean: see `OptimalSum`
  *     g_ij = sum_q (sum_k l_k B^q_ki) a^q_j             D = ds/du of the port; a(t): what axons bring
  *
- * Each port has terms of its own; all have the same signs. In the first r timesteps of a trial, and with as many terms as axons, it is RTRL. r N^3 + r^2 N^2 a timestep for N units.
+ * Each port has its own terms; all share the same signs. In the first r timesteps of a trial, and with one term for each axon, it is RTRL.
+ * r N^3 + r^2 N^2 a timestep for N units.
  */
 export const ok = numberedMaker<'ok', OkOptions>({
   prefix: 'ok',
   title: 'OK',
-  about: 'OK(r): RTRL on average, its influences held as the best sum of r Kronecker products; r N^3 a timestep',
+  about: 'OK(r): unbiased estimate of RTRL, its influences as the best sum of r Kronecker products; r N^3 a timestep',
   make: (r, { tape, ...others }: OkOptions = {}) => {
     onlyFields(`ok-${r}`, others, ['tape']);
     return online(`ok-${r}`, {
@@ -43,7 +44,7 @@ function learner(step: Linearised, r: number, draw: ReturnType<typeof noise>): O
   const parts = step.ports
     .filter(({ moves }) => moves !== 'nothing')
     .map((port) => {
-      // So many products are enough for any matrix.
+      // This many products suffice for any matrix.
       const rank = Math.min(r, port.axons, step.size * port.size);
       const terms = { length: rank + 1 };
       return {

@@ -1,18 +1,18 @@
 import { plainArithmetic, type Arithmetic } from '../../arithmetic/index.ts';
 import { orthogonalise, singularValues } from './small-svd.ts';
 
-/** Values below so much of the largest, and squares below so much, are 0. */
+/** Values below this fraction of the largest, and squares below this number, count as 0. */
 const LEAST = 1e-12;
 
 /**
- * Reduces a sum of r+1 products l_q x r_q (outer products of two vectors) to one of r whose mean over signs it is, with the least variance.
+ * Reduces a sum of r+1 products l_q x r_q (outer products of two vectors) to r products whose mean over random signs is that sum, with the least variance.
  * Benzing, Gauy, Mujika, Martinsson & Steger (2019), sec. 3.
  *
- *     sum_q l_q r_q' = U diag(d) V'        the m largest stay, where m is the smallest number with (r-m) d_(m+1) <= d_(m+1) + ... + d_(r+1)
+ *     sum_q l_q r_q' = U diag(d) V'        the m largest are kept, where m is the smallest number with (r-m) d_(m+1) <= d_(m+1) + ... + d_(r+1)
  *     of the others, k = r - m and S = their sum:        z_i = sqrt(1 - k d_i / S)        Z: an orthonormal basis of what is orthogonal to z
  *     X = sqrt(S/k) diag(nu) Z        new terms: U X and V X, column by column        E[X X'] = diag(d)
  *
- * The sign of each column of U, with that of V, is such that its largest entry, the first of equals, is above 0.
+ * The sign of each column of U, and with it of V, is chosen so that its largest entry (the first, if several are equal) is above 0.
  */
 export class OptimalSum {
   private readonly RL: Float64Array;
@@ -21,10 +21,10 @@ export class OptimalSum {
   private readonly V: Float64Array;
   private readonly d: Float64Array;
   private readonly z: Float64Array;
-  /** Column by column, what the new terms are made of: [r][r+1]. */
+  /** The coefficients of the new terms, column by column: [r][r+1]. */
   private readonly mixed: readonly Float64Array[];
 
-  /** Where columns of some length are turned. */
+  /** Working space for rotating columns, by their length. */
   private readonly room = new Map<number, readonly Float64Array[]>();
 
   constructor(
@@ -38,7 +38,7 @@ export class OptimalSum {
   }
 
   /**
-   * @param L r+1 vectors, which are used up; the first r take the new ones.
+   * @param L r+1 vectors, which are overwritten; the first r become the new ones.
    * @param R The same.
    * @param nu r+1 signs, of which the first r+1-m are used.
    */
@@ -60,11 +60,11 @@ export class OptimalSum {
     this.turn(L, n, (b, c) => C[b * n + c]);
     this.turn(R, n, (b, c) => V[b * n + c]);
     this.sign(L, R);
-    // The first r columns become what is mixed of all.
+    // The first r columns become the mixtures of all.
     for (const X of [L, R]) this.turn(X, rank, (b, c) => mixed[c][b]);
   }
 
-  /** Which combinations of the columns of U, and of V, the new terms are. */
+  /** Computes which combinations of the columns of U, and of V, the new terms are. */
   private mix(nu: Float64Array): void {
     const { rank, d, z, mixed } = this;
     let [m, S] = [0, this.sumFrom(0)];
@@ -95,7 +95,7 @@ export class OptimalSum {
     return sum;
   }
 
-  /** X <- X M, of columns X; of M so many columns, entry by entry. */
+  /** X <- X M, for columns X; M has `count` columns and is given entry by entry. */
   private turn(X: readonly Float64Array[], count: number, M: (b: number, c: number) => number): void {
     const { arithmetic, room } = this;
     const [{ length }] = X;

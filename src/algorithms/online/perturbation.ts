@@ -3,13 +3,12 @@ import type { Footprint, Linearised, SynapsePart } from '../../solvers/index.ts'
 import type { SynapseCost } from './footprints.ts';
 import { checkOption } from './maker.ts';
 
-/** What both perturbations may be told. */
 export interface PerturbationOptions {
   /** Standard deviation of the noise. Default 0.1. */
   readonly sigma?: number;
-  /** How fast the baseline follows the loss: 0 leaves it, 1 makes it the last loss. Default 0.01. */
+  /** How fast the baseline follows the loss: 0 keeps it fixed, 1 sets it to the last loss. Default 0.01. */
   readonly baselineRate?: number;
-  /** The baseline at the session's beginning. Default 0. */
+  /** The initial baseline of the session. Default 0. */
   readonly baseline?: number;
 }
 
@@ -24,7 +23,7 @@ export function perturbationOptions(
   return { sigma, baselineRate, baseline };
 }
 
-/** Outputs are told their own errors, and need no perturbation: adds what these say of the synapses on them. */
+/** Outputs know their own errors and need no perturbation: adds the gradient of the synapses on them. */
 export function outputLearner(step: Linearised): (gradient: Float64Array) => void {
   const outputs = step.ports.filter(({ isOutput }) => isOutput);
   const isOutput = ({ group }: SynapsePart) => outputs.some(({ population }) => population === group.to.name);
@@ -47,7 +46,7 @@ export function outputLearner(step: Linearised): (gradient: Float64Array) => voi
   };
 }
 
-/** One number for all synapses, but those of outputs, which are told their own errors. */
+/** One number for all synapses, except those on outputs, which know their own errors. */
 export function perturbedFootprint(circuit: BuiltCircuit, cost: SynapseCost): Footprint {
   return {
     neurons: (population, neuron) => [{ population, neurons: Int32Array.of(neuron) }],

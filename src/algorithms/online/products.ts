@@ -1,7 +1,7 @@
 import type { RowNumbers } from '../../arithmetic/index.ts';
 import type { Linearised, PortPart } from '../../solvers/index.ts';
 
-/** What does arithmetic on whole arrays. */
+/** Arithmetic on whole arrays. */
 export type Arithmetic = Linearised['arithmetic'];
 
 /** into_i = sum_k l_k B_ki, of l [size] and B [size][into.length]. */
@@ -11,32 +11,32 @@ export function timesRows(arithmetic: Arithmetic, l: Float64Array, B: Float64Arr
   return into;
 }
 
-/** What v' Im is a product of, for the synapse from axon j onto neuron i of a port: vD_i a_j. */
+/** The factors of v' Im for the synapse from axon j onto neuron i of a port: vD_i a_j. */
 export interface ImmediatePart {
   readonly port: PortPart;
   readonly vD: Float64Array;
   readonly a: Float64Array;
 }
 
-/** Of each port whose synapses move the state, what v' Im is a product of, and what sets that. */
+/** For each port whose synapses affect the state: the factors of v' Im, to be set by `setImmediate`. */
 export function immediateParts(step: Linearised): readonly ImmediatePart[] {
   return step.ports
     .filter(({ moves }) => moves !== 'nothing')
     .map((port) => ({ port, vD: step.array(port.size), a: step.array(port.axons) }));
 }
 
-/** Sets vD and a as they are in the timestep at hand. */
+/** Sets vD and a to their values in the current timestep. */
 export function setImmediate(step: Linearised, parts: readonly ImmediatePart[], v: Float64Array): void {
   step.back(v, parts);
   for (const { port, a } of parts) step.brought(port, a);
 }
 
-/** The gradient of a synapse is a product of what its neuron and its axon have. */
+/** The gradient of a synapse is a product of a number of its neuron and a number of its axon. */
 export function product({ x, y }: RowNumbers): RowNumbers {
   return { gradient: x * y };
 }
 
-/** Arrays of ports, by names to keep them under: `A.h.u`. */
+/** Arrays of ports, by the names under which they are stored: `A.h.u`. */
 export function perPort<Key extends string>(
   key: Key,
   parts: readonly ({ readonly port: PortPart } & Readonly<Record<Key, Float64Array>>)[],

@@ -4,22 +4,22 @@ import { kroneckerLearner } from './kronecker.ts';
 import { onlineMaker } from './maker.ts';
 import { checkNoise, type NoiseKind, type NoiseTape } from './noise.ts';
 
-/** Of `start`: A [neurons] and B [size][axons], those of one port after another. */
+/** For `start`: A [neurons] and B [size][axons], port after port. */
 export interface RKfRtrlOptions extends FactorOptions {
-  /** What nu is drawn from, with mean 0 and variance 1. Default 'sign': +1 or -1. */
+  /** The distribution of nu, with mean 0 and variance 1. Default 'sign': +1 or -1. */
   readonly nu?: NoiseKind;
-  /** nu as it is to be, [trial][timestep][neurons], those of one port after another, in place of chance. */
+  /** Given values of nu, [trial][timestep][neurons], port after port, instead of random ones. */
   readonly tape?: NoiseTape;
 }
 
 /**
- * Reverse KF-RTRL. Marschall, Cho & Savin (2020), sec. 4.1.3. As KF-RTRL, with the neuron that a synapse ends on apart from the rest:
+ * Reverse KF-RTRL. Marschall, Cho & Savin (2020), sec. 4.1.3. As KF-RTRL, but the neuron that a synapse ends on is separated from the rest:
  *
- *     P^k_ij ~ A_i B_kj        B' = J B        m = (D nu) a'        nu_i = +1 or -1 by chance; D = ds/du of the port, a: what axons bring
+ *     P^k_ij ~ A_i B_kj        B' = J B        m = (D nu) a'        nu_i = +1 or -1 at random; D = ds/du of the port, a: what axons bring
  *     p0 = sqrt(|B'| / (|A| + eps)) + eps      p1 = sqrt(|m| / (|nu| + eps)) + eps
  *     A <- p0 A + p1 nu        B <- B' / p0 + m / p1        g_ij = A_i (sum_k l_k B_kj)
  *
- * Each port has factors of its own. N^3 a timestep for N units.
+ * Each port has its own factors. N^3 a timestep for N units.
  */
 export const rKfRtrl = onlineMaker<'r-kf-rtrl', RKfRtrlOptions>({
   name: 'r-kf-rtrl',

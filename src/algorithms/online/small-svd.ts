@@ -1,8 +1,8 @@
 import type { Arithmetic } from '../../arithmetic/index.ts';
 
 /**
- * Q R = X by modified Gram-Schmidt, twice over, of X [rows][columns] column by column: Q in its place, with columns of length 1, or 0 where a
- * column depends on those before it; R [columns][columns] row by row, upper triangular.
+ * Q R = X by modified Gram-Schmidt, applied twice, for X [rows][columns] column by column. Q replaces X; its columns have length 1, or 0 if a
+ * column depends on those before it. R [columns][columns] row by row, upper triangular.
  */
 export function orthogonalise(X: readonly Float64Array[], R: Float64Array, arithmetic: Arithmetic): void {
   const columns = X.length;
@@ -27,15 +27,15 @@ export function orthogonalise(X: readonly Float64Array[], R: Float64Array, arith
   }
 }
 
-/** What is left of a column that others make up, relative to the whole: rounding. */
+/** What remains of a column that depends on the others, relative to the whole, is less than this: rounding. */
 const NEGLIGIBLE = 1e-14;
 
-/** Sweeps of rotations: half a dozen are enough for so small a matrix. */
+/** The most sweeps of rotations; half a dozen are enough for such a small matrix. */
 const MOST_SWEEPS = 60;
 
 /**
- * Singular values of C [n][n] row by row, the largest first, by rotations from one side (Hestenes 1958): C = U diag(d) V'. U takes the place of
- * C, its columns of length 1 or 0; V [n][n].
+ * Singular values of C [n][n] row by row, the largest first, by one-sided rotations (Hestenes 1958): C = U diag(d) V'. U replaces C; its columns
+ * have length 1 or 0; V [n][n].
  */
 export function singularValues(C: Float64Array, V: Float64Array, d: Float64Array): void {
   const n = d.length;
@@ -65,7 +65,7 @@ export function singularValues(C: Float64Array, V: Float64Array, d: Float64Array
   }
 }
 
-/** Turns two columns until they are at right angles. Returns whether they were not. */
+/** Rotates two columns so that they are orthogonal. Returns whether they were not. */
 function rotate(C: Float64Array, V: Float64Array, n: number, p: number, q: number): boolean {
   let [pp, qq, pq] = [0, 0, 0];
   for (let i = 0; i < n; i++) {

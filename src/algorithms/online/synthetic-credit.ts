@@ -6,21 +6,21 @@ import { checkOption } from './maker.ts';
 import { startingNumbers } from './noise.ts';
 import { immediateParts, product, setImmediate } from './products.ts';
 
-/** What DNI and DNI(b) may be told. */
+/** The options of DNI and DNI(b). */
 export interface CreditOptions {
   /** Learning rate of A, per timestep. Default 1e-3. */
   readonly creditRate?: number;
-  /** The held copy of A is renewed after every so many timesteps of the session. Default 5. */
+  /** The held copy of A is updated after every `hold` timesteps of the session. Default 5. */
   readonly hold?: number;
-  /** How much of A is lost in a timestep, per creditRate: L2. Default 0. */
+  /** L2 regularisation: the fraction of A that is lost in a timestep, per creditRate. Default 0. */
   readonly decay?: number;
-  /** A at the session's beginning, [size][size + targets + 1] row by row. Default: drawn from Normal(0, 1/(size + targets + 1)). */
+  /** Initial A of the session, [size][size + targets + 1] row by row. Default: drawn from Normal(0, 1/(size + targets + 1)). */
   readonly A?: readonly number[];
 }
 
 export type FilledCredit = Required<Omit<CreditOptions, 'A'>> & Pick<CreditOptions, 'A'>;
 
-/** Of `CreditOptions`, the names. */
+/** The names of the fields of `CreditOptions`. */
 export const CREDIT_FIELDS = ['creditRate', 'hold', 'decay', 'A'] as const;
 
 /** The options filled in. @throws InputError naming the one that is wrong. */
@@ -34,20 +34,20 @@ export function creditOptions(
   return { creditRate, hold, decay, ...(A && { A }) };
 }
 
-/** How credit comes back from a timestep to the one before. */
+/** How credit passes back from a timestep to the one before. */
 export interface WayBack {
   readonly keeps?: Readonly<Record<string, Float64Array>>;
-  /** into = J' from, or what stands for that, in the timestep that led from the state `before` to the one `now`. */
+  /** into = J' from, or an estimate of it, for the timestep that led from the state `before` to the state `now`. */
   pull(from: Float64Array, into: Float64Array, before: Float64Array, now: Float64Array): void;
 }
 
 /**
- * What DNI and DNI(b) share: credit that is a linear function of at = [state; target; 1], learned from what it says a timestep later.
+ * What DNI and DNI(b) share: credit that is a linear function of at = [state; target; 1], learned from its own value a timestep later.
  *
  *     goal = l(t-1) + J(t)' squash(Ah at(t))        A <- A - creditRate ((A at(t-1) - goal) at(t-1)' + decay A)
  *     Ah <- A after every `hold` timesteps          g_w(t) = sum_k (A at(t))_k Im_k,w
  *
- * A target counts as 0 where nothing is asked.
+ * Where there is no target, it counts as 0.
  */
 export function syntheticCredit(
   name: string,
@@ -62,7 +62,7 @@ export function syntheticCredit(
   const [at, last] = [1, 2].map(() => step.array(width));
   const [before, state, credit, heldCredit, goal, lastL] = [1, 2, 3, 4, 5, 6].map(() => step.array(size));
   const target = step.array(targets);
-  /** Timesteps since the session began, and of the stream at hand. */
+  /** Timesteps since the session began, and since the current stream began. */
   const [count, since] = [step.array(1), step.array(1)];
   if (options.A) fill(`${name}: A`, [A], options.A);
   else startingNumbers(seed, name, 'A', 1 / Math.sqrt(width))(0, A);

@@ -5,27 +5,27 @@ import { onlineMaker } from './maker.ts';
 import { checkNoise, noise, type NoiseKind, type NoiseTape } from './noise.ts';
 import { immediateParts, setImmediate } from './products.ts';
 
-/** Of `start`: A [size], and B with a number for each plastic synapse that moves the state, in the circuit's order. */
+/** For `start`: A [size], and B with a number for each plastic synapse that affects the state, in the circuit's order. */
 export interface UoroOptions extends FactorOptions {
-  /** What nu is drawn from, with mean 0 and variance 1. Default 'sign': +1 or -1. */
+  /** The distribution of nu, with mean 0 and variance 1. Default 'sign': +1 or -1. */
   readonly nu?: NoiseKind;
-  /** nu as it is to be, [trial][timestep][present], in place of chance. */
+  /** Given values of nu, [trial][timestep][present], instead of random ones. */
   readonly tape?: NoiseTape;
 }
 
 /**
  * Unbiased online recurrent optimisation. Tallec & Ollivier (2018); Marschall, Cho & Savin (2020), sec. 4.1.1. The influence of the weights on
- * the state, P = ds/dw, is held as one product whose mean over the noise it is:
+ * the state, P = ds/dw, is held as one product whose mean over the noise is P:
  *
- *     P^k_w ~ A_k B_w          A' = J A          m = nu' Im          nu_k = +1 or -1 by chance
+ *     P^k_w ~ A_k B_w          A' = J A          m = nu' Im          nu_k = +1 or -1 at random
  *     p0 = sqrt(|B| / (|A'| + eps)) + eps        p1 = sqrt(|m| / (|nu| + eps)) + eps
  *     A <- p0 A' + p1 nu       B <- B / p0 + m / p1       g_w = (sum_k l_k A_k) B_w
  *
- * What weights do to the error at once, as those of the readout, is added exactly. N^2 a timestep for N units.
+ * The immediate effect of weights on the error, such as that of the readout, is added exactly. N^2 a timestep for N units.
  */
 export const uoro = onlineMaker<'uoro', UoroOptions>({
   name: 'uoro',
-  about: 'UORO: RTRL on average, its influences held as one product by chance; N^2 a timestep, and noisy',
+  about: 'UORO: unbiased estimate of RTRL, its influences as one random product; N^2 a timestep, and noisy',
   fields: ['epsilon', 'start', 'scales', 'nu', 'tape'],
   make: ({ epsilon = 1e-7, start = 'zero', scales, nu: kind = 'sign', tape }) => {
     checkFactors('uoro', { epsilon, start, ...(scales && { scales }) });
@@ -36,7 +36,7 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
       learner: (step, { seed }) => {
         const { arithmetic } = step;
         const [A, pushed, nu, l] = [1, 2, 3, 4].map(() => step.array(step.size));
-        // Synapses of a readout move no state.
+        // Synapses of a readout do not affect the state.
         const moving = step.ports.flatMap(({ moves, synapses }) => (moves === 'nothing' ? [] : [...synapses]));
         const own = Int32Array.from(moving).sort();
         const [B, m] = [own.length, step.synapses].map((length) => step.array(length));
@@ -50,7 +50,7 @@ export const uoro = onlineMaker<'uoro', UoroOptions>({
         const [over0, over1, q] = [1, 2, 3].map(() => step.array(1));
         const begin = starter('uoro', { start, seed }, { A: [A], B: [B] });
         const draw = noise('uoro', 'nu', { seed, kind, arithmetic, ...(tape && { tape }) });
-        // Of what is older, nothing is moved by weights any more.
+        // Weights no longer affect older numbers.
         const present = nu.subarray(0, step.present);
         let trial = 0;
         return {

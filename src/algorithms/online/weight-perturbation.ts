@@ -4,18 +4,18 @@ import { noise, type NoiseTape } from './noise.ts';
 import { outputLearner, perturbationOptions, perturbedFootprint, type PerturbationOptions } from './perturbation.ts';
 
 export interface WeightPerturbationOptions extends PerturbationOptions {
-  /** Delta as it is to be, [trial][1][synapses], of all perturbed synapses in the circuit's order, in place of chance. */
+  /** Given values of Delta, [trial][1][synapses], for all perturbed synapses in the circuit's order, instead of random ones. */
   readonly tape?: NoiseTape;
 }
 
 /**
  * Weight perturbation: other weights during a whole trial. Cauwenberghs (1993); Marschall, Cho & Savin (2020).
  *
- *     w + Delta during the trial        Delta = sigma Normal(0, 1)        of all plastic synapses but those on outputs
+ *     w + Delta during the trial        Delta = sigma Normal(0, 1)        for all plastic synapses except those on outputs
  *     g = -(L - Lbar) Delta / sigma^2   at its end, on w        L = sum over t of L(t)
  *     Lbar <- (1 - baselineRate) Lbar + baselineRate L
  *
- * What it makes is known only when a trial has ended, so it cannot learn online. N^2 for each trial, with N units.
+ * Its estimate is known only when a trial has ended, so it cannot learn online. N^2 for each trial, with N units.
  */
 export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPerturbationOptions>({
   name: 'weight-perturbation',
@@ -35,7 +35,7 @@ export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPertu
         const own = Int32Array.from(
           step.ports.flatMap(({ isOutput, synapses }) => (isOutput ? [] : [...synapses])),
         ).sort();
-        /** `moves`: Delta among all synapses; of those on outputs, 0. */
+        /** `moves`: Delta for all synapses; 0 for those on outputs. */
         const [Delta, moves, told] = [own.length, step.synapses, step.synapses].map((length) => step.array(length));
         const spans = spansOf(own).map(({ at, first, length }) => ({ first, drawn: Delta.subarray(at, at + length) }));
         const draw = noise('weight-perturbation', 'Delta', {

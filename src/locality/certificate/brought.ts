@@ -2,8 +2,8 @@ import { portsBehind, seenBy, type BuiltCircuit, type BuiltGroup } from '../../c
 import type { Need } from './certificate.ts';
 
 /**
- * What a rule reads of its neuron may be made of what fixed synapses bring to a port that drives nothing the neuron sends: feedback, as error
- * neurons send it, where a neuron hears several; or what one neuron sends to many, where it hears one.
+ * What a rule reads of its neuron may come from fixed synapses on a port that does not drive what the neuron sends: feedback, as error neurons send
+ * it, if a neuron receives from several; or what one neuron sends to many, if it receives from one.
  */
 export function broughtByFixed(
   { groups }: BuiltCircuit,

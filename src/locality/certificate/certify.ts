@@ -7,7 +7,7 @@ interface SharedNeed extends Need {
   readonly groups: readonly string[];
 }
 
-/** What is certified of single synapses, put together. */
+/** Combines the certificates of synapses. */
 export function certificate(
   kind: Certificate['kind'],
   name: string,
@@ -28,7 +28,7 @@ export function certificate(
   };
 }
 
-/** Equal needs once, the least local first. */
+/** Merges equal needs, the least local first. */
 function shared(synapses: readonly SynapseCertificate[]): readonly SharedNeed[] {
   const found = new Map<string, { readonly need: Need; readonly groups: string[] }>();
   for (const { group, needs } of synapses) {

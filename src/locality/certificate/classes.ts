@@ -14,57 +14,55 @@ export type LocalityClass =
   | 'acausal'
   | 'not certified';
 
-/** A class, whatever its number of hops. */
+/** A class, regardless of its number of hops. */
 export type LocalityFamily = Exclude<LocalityClass, `spatially${string}`> | 'spatially nonlocal within n hops';
 
 /** What each class means, in one sentence: from most to least local. */
 export const LOCALITY_CLASSES: Readonly<Record<LocalityFamily, string>> = Object.freeze({
   'two-factor local':
-    'The update needs only what the synapse itself holds and what its presynaptic and its postsynaptic neuron publish to it; at an output, its own error is among that.',
+    'The update needs only what the synapse itself holds and what its presynaptic and postsynaptic neurons publish to it; at an output, that includes its own error.',
   'three-factor, gating neuron':
-    "The update needs in addition what one other neuron sends, which gates the synapse's axon: it scales what that brings.",
-  'three-factor, global scalar':
-    'The update needs in addition one number that is the same for every synapse, such as reward.',
+    "The update also needs what one other neuron sends to gate the synapse's axon: it scales what the axon brings.",
+  'three-factor, global scalar': 'The update also needs one number that is the same for every synapse, such as reward.',
   'three-factor, broadcast vector through fixed feedback':
-    'The update needs in addition a learning signal of its postsynaptic neuron, which the neuron forms from a broadcast error through feedback weights of its own: fixed, or relearned by synapses on that neuron, and following no weights elsewhere.',
+    'The update also needs a learning signal of its postsynaptic neuron, which the neuron forms from a broadcast error through its own feedback weights: these are fixed, or relearned by synapses on that neuron, and follow no weights elsewhere.',
   'needs weight transport':
-    'The update needs the current weights of synapses that start at its postsynaptic neuron and end on others, as symmetric feedback does, which transposes the readout; or of synapses that relearn feedback on other neurons.',
+    'The update needs the current weights of synapses that leave its postsynaptic neuron and end on others, as symmetric feedback does, which transposes the readout; or of synapses that relearn feedback on other neurons.',
   'needs all readout weights':
-    'The update needs the current weights of every synapse of a readout, those that start at other neurons too, as feedback does that is held at an angle to it above 0 degrees.',
+    'The update needs the current weights of every synapse of a readout, including those that leave other neurons, as feedback does that is held at an angle above 0 degrees to the readout.',
   'needs sibling weights':
     'The update needs the current weights of the other synapses of its axon, which end on other neurons, and the rates of those neurons.',
   'spatially nonlocal within n hops':
-    'The update needs what neurons or their synapses hold that its postsynaptic neuron reaches by at most n synapses, and misses some that are further away; n = 0 means the weights of other synapses on its own neuron.',
-  'fully nonlocal': 'The update needs what every neuron holds that its postsynaptic neuron reaches, however far away.',
+    'The update needs what is held by neurons, or by their synapses, that its postsynaptic neuron reaches by at most n synapses, and ignores some that are further away; n = 0 means the weights of other synapses on its own neuron.',
+  'fully nonlocal':
+    'The update needs what is held by every neuron that its postsynaptic neuron reaches, however far away.',
   acausal: 'The update of a timestep needs what happens at later timesteps.',
   'not certified':
-    'Nothing can be said: a text is opaque or was refused, or a learning algorithm does not state what its updates read.',
+    'Nothing can be certified: a function is opaque or was refused, or a learning algorithm does not state what its updates read.',
 });
 
-/** What feedback needs that is held at an angle to a readout: above 0 degrees, every entry depends on the length of the whole. */
+/** The class of feedback that is held at an angle to a readout: above 0 degrees, every entry depends on the length of the whole matrix. */
 export function followingClass({ carriage }: Pick<BuiltFeedback, 'carriage'>): LocalityClass {
   return carriage?.rotation?.sine === 0 ? 'needs weight transport' : 'needs all readout weights';
 }
 
 const FAMILIES = Object.keys(LOCALITY_CLASSES);
-/** The first class that is not local any more. */
+/** The first class that is no longer local. */
 const LINE = FAMILIES.indexOf('needs weight transport');
 
 export function withinHops(hops: number): LocalityClass {
   return `spatially nonlocal within ${hops} ${hops === 1 ? 'hop' : 'hops'}`;
 }
 
-/** A class crosses the line where it needs what no synapse of its circuit could be sent; or where nobody can know. */
+/** A class crosses the line if it needs something that could not be sent to a synapse of the circuit, or if that is unknown. */
 export function crossesLine(of: LocalityClass): boolean {
   return orderOf(of)[0] >= LINE;
 }
 
-/** The least local of some classes. */
 export function leastLocal(classes: readonly LocalityClass[]): LocalityClass {
   return classes.reduce((least, other) => (isLessLocal(other, least) ? other : least), 'two-factor local');
 }
 
-/** Whether one class is less local than another. */
 export function isLessLocal(one: LocalityClass, other: LocalityClass): boolean {
   const [[a, hopsA], [b, hopsB]] = [orderOf(one), orderOf(other)];
   return a === b ? hopsA > hopsB : a > b;

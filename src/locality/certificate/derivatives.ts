@@ -1,11 +1,11 @@
 import type { BuiltPopulation } from '../../circuit/index.ts';
 import { Graph, specialise } from '../../local/index.ts';
 
-/** What is fixed of the two derivatives that neurons publish, by their model and its parameters alone. */
+/** The two derivatives that neurons publish, where their model and its parameters make them constant. */
 export interface Derivatives {
-  /** dh(t)/du(t), if it is always the same. */
+  /** dh(t)/du(t), if it is constant. */
   readonly slope: number | undefined;
-  /** dh(t)/dh(t-1), if it is always the same. */
+  /** dh(t)/dh(t-1), if it is constant. */
   readonly retention: number | undefined;
 }
 

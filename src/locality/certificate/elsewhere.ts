@@ -1,6 +1,6 @@
 import { collected, only, replaced, type Term } from './terms.ts';
 
-// State of a synapse that Loihi can hold elsewhere, or in another way.
+// State of a synapse that Loihi can hold elsewhere, or in another form.
 
 interface AxonTrace {
   readonly decay: number;
@@ -26,10 +26,10 @@ export function presynaptic(state: string, sum: readonly Term[]): AxonTrace | un
 }
 
 /**
- * A state s that becomes decay s + by e, where e is another state, of the timestep before: it can be kept a timestep ahead, as q(t) = s(t+1), so that e
- * need not be kept.
+ * A state s that becomes decay s + by e, where e is another state in the timestep before. It can be kept a timestep ahead, as q(t) = s(t+1), so that
+ * e need not be kept.
  *
- * @returns What q becomes, and what stands for the old s and e elsewhere; undefined: s is not like that.
+ * @returns The update of q, and the replacements for the old s and e elsewhere; undefined if s does not have this form.
  */
 export function advanced(state: string, next: ReadonlyMap<string, readonly Term[]>): Ahead | undefined {
   const sum = next.get(state) ?? [];

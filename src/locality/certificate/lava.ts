@@ -12,9 +12,9 @@ export interface LavaTrace {
   readonly name: string;
   /** The number of the view, or of the rule's state, that it holds. */
   readonly holds: string;
-  /** How it comes there. */
+  /** How the trace is made. */
   readonly made: string;
-  /** What the rule's constructor takes for it: { impulse, tau }, tau in timesteps; absent: a process writes it. */
+  /** The arguments of the rule's constructor: { impulse, tau }, tau in timesteps; absent: a process writes the trace. */
   readonly decays?: { readonly impulse: number; readonly tau: number };
 }
 
@@ -23,14 +23,14 @@ export interface LavaRule {
   /** The synapse group; null: wherever the rule is used. */
   readonly group: string | null;
   readonly rule: string;
-  /** `{ dw: '0.03 * u0 * y2 * t', dt: ... }`; empty where it cannot be said. */
+  /** `{ dw: '0.03 * u0 * y2 * t', dt: ... }`; empty if the rule cannot be expressed. */
   readonly equations: Readonly<Record<string, string>>;
   /** What w, t and d hold besides the weight: `{ t: 'p' }`. */
   readonly variables: Readonly<Record<string, string>>;
   readonly traces: readonly LavaTrace[];
-  /** What differs from what rxflo computes. */
+  /** Differences from what rxflo computes. */
   readonly notes: readonly string[];
-  /** Why it cannot be said. */
+  /** Why it cannot be expressed. */
   readonly misfits: readonly string[];
 }
 
@@ -39,7 +39,7 @@ interface Place {
   readonly group: string | null;
   /** Numbers of the view that never change there. */
   readonly known: Numbers;
-  /** Whether the axons bring events, 0 or 1, and whether the neurons' own axons do. */
+  /** Whether the presynaptic axons carry events, 0 or 1, and whether the axons of the postsynaptic neurons do. */
   readonly preEvents: boolean;
   readonly postEvents: boolean;
 }
@@ -49,16 +49,16 @@ export function lavaRule(rule: PlasticityRule): LavaRule {
   return said(rule, { group: null, known: {}, preEvents: false, postEvents: false });
 }
 
-/** The rule of a group as Lava's text; undefined: it has none. */
+/** The rule of a group as Lava's text; undefined if the group has no rule. */
 export function lavaGroup(group: BuiltGroup): LavaRule | undefined {
   const { rule, name, to } = group;
   if (!rule) return undefined;
   const place = { group: name, known: constantsOf(to), preEvents: carriesEvents(group) };
   const lava = said(rule, { ...place, postEvents: to.model?.events !== undefined });
   const notes = [
-    ...(group.longer ? ['each synapse has a delay of its own, which d then cannot hold besides'] : []),
+    ...(group.longer ? ['each synapse has a delay of its own, which d cannot hold if the rule uses it'] : []),
     ...(group.optimiser ? [`its optimiser, ${group.optimiser.name}, is not in the text`] : []),
-    ...(group.gate ? ['the gate of its axons is not in the text: what x0 and x1 hold has to be gated before'] : []),
+    ...(group.gate ? ['the gate of its axons is not in the text: x0 and x1 must hold gated values'] : []),
   ];
   return { ...lava, notes: [...lava.notes, ...notes] };
 }
@@ -83,7 +83,7 @@ const [SYNAPTIC, PRE, POST] = [
   ['x1', 'x2'],
   ['y1', 'y2', 'y3'],
 ];
-/** The places that postsynaptic numbers take where they are free. */
+/** The traces that postsynaptic numbers take if these are free. */
 const USUAL: Readonly<Record<string, string>> = { 'post.signal': 'y2', 'post.slope': 'y3', 'post.d_out_d_v': 'y3' };
 
 function said(rule: PlasticityRule, place: Place): LavaRule {
@@ -105,11 +105,11 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     return [];
   };
   const next = new Map(changing(rule).map(({ name, value }) => [name, terms(`the trace of ${name}`, value)]));
-  // The change sees what the traces have just become.
+  // The change reads the new traces.
   let dw = replaced(terms('the change', change.value), (name) => (next.has(name) ? [one(fresh(name))] : undefined));
   if (misfits.length > 0) return { ...none, misfits };
 
-  // What decays and is added to by the presynaptic neuron alone is the same in all synapses of an axon: a trace of that.
+  // State that decays and grows only by presynaptic input is the same in all synapses of an axon: it becomes a presynaptic trace.
   const traces: LavaTrace[] = [];
   const names = new Map<string, string>();
   for (const [state, own] of next) {
@@ -124,7 +124,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
       ? `each spike adds ${text(impulse)}; it decays with tau = ${text(tau)} timesteps`
       : `graded spikes add ${text(impulse)} times their value; it decays with tau = ${text(tau)} timesteps`;
     traces.push({ name, holds: `${state}, the same for all synapses of an axon`, made, decays: { impulse, tau } });
-    // The trace has taken up the spike when the rule is applied: what reads the old one reads (new - impulse x) / decay.
+    // The trace already includes the spike when the rule is applied: to read the old trace, use (new - impulse x) / decay.
     const before: readonly Term[] = [
       { scale: 1 / decay, factors: [name] },
       { scale: -impulse / decay, factors: [path] },
@@ -144,7 +144,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     dw = replaced(dw, only(fresh(state), [one(ahead.name)]));
   }
 
-  // What is computed anew in each timestep, and not looked back at, need not be held.
+  // State that is recomputed in each timestep, and never read in a later one, need not be held.
   for (const [state, own] of [...next]) {
     if ([...next.values()].some((value) => value.some(({ factors }) => factors.includes(state)))) continue;
     next.delete(state);
@@ -153,7 +153,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
 
   const held = [...next.keys()];
   if (held.length > SYNAPTIC.length) {
-    misfits.push(`a synapse keeps ${held.join(', ')}, and there are two variables beside its weight, t and d`);
+    misfits.push(`a synapse keeps ${held.join(', ')}, but Loihi has only two variables besides the weight, t and d`);
   }
   held.forEach((state, k) => names.set(state, SYNAPTIC[k] ?? ''));
   names.set('w', 'w');
@@ -169,7 +169,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
 
   const read = new Set([dw, ...changes, exact].flat().flatMap(({ factors }) => factors.map((each) => bare(each))));
   const pre = [...read].filter((path) => path.startsWith('pre.'));
-  // A product depends on one spike; where it needs both, the postsynaptic one is a trace.
+  // A product can depend on one spike only; if it needs both, the postsynaptic one is a trace.
   const needsBoth = [dw, ...changes, exact]
     .flat()
     .some(({ factors }) => factors.includes('post.out') && factors.some((path) => path.startsWith('pre.')));
@@ -179,8 +179,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
   };
   for (const path of pre.filter((each) => event(each) === undefined)) {
     const name = PRE.find((each) => ![...names.values()].includes(each));
-    if (name === undefined)
-      misfits.push(`it reads ${path} besides, and a presynaptic neuron has two traces, x1 and x2`);
+    if (name === undefined) misfits.push(`it also reads ${path}, but Loihi has only two presynaptic traces, x1 and x2`);
     else {
       names.set(path, name);
       traces.push({ name, holds: path, made: 'graded spikes, each of which overwrites it' });
@@ -190,7 +189,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     (path) => (path.startsWith('post.') || path.startsWith('global.')) && event(path) === undefined,
   );
   if (post.length > POST.length) {
-    misfits.push(`it reads ${post.join(', ')}, and a neuron has three traces, y1, y2 and y3`);
+    misfits.push(`it reads ${post.join(', ')}, but Loihi has only three postsynaptic traces, y1, y2 and y3`);
   }
   const free = POST.filter((name) => !post.some((path) => USUAL[path] === name));
   for (const path of post) {
@@ -202,7 +201,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
   const signs = [...read].filter((path) => !Object.hasOwn({ w: 1 }, path) && !held.includes(path));
   for (const path of signs) {
     if ([dw, ...changes].flat().some(({ factors }) => factors.includes(`sgn(${path})`))) {
-      misfits.push(`it takes the sign of ${path}, and there are signs of w, t and d alone`);
+      misfits.push(`it takes the sign of ${path}, but Loihi has signs only of w, t and d`);
     }
   }
   if (misfits.length > 0) return { ...none, misfits };
@@ -217,25 +216,25 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
     variables: Object.fromEntries(held.map((state, k) => [SYNAPTIC[k], aheadOf.get(state) ?? state])),
     traces: traces.toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     notes: [
-      'changes are applied in every timestep (t_epoch = 1), as online; 1/T, by which rxflo multiplies them, is left out',
+      'changes are applied in every timestep (t_epoch = 1), as with schedule online; the factor 1/T of rxflo is left out',
       ...(late.length > 0
         ? [
-            `dw sees ${late.join(' and ')} as before the timestep: one timestep late. Without that: dw = ${written(exact)}`,
+            `dw sees ${late.join(' and ')} as before the timestep, so one timestep late; without that, dw = ${written(exact)}`,
           ]
         : []),
       ...([dw, ...changes].some((sum) => sum.length > MANY || sum.some(({ factors }) => factors.length > MANY))
-        ? [`with more than ${MANY} products, or factors of one, it may not fit the chip's microcode`]
+        ? [`with more than ${MANY} products, or factors in one, it may not fit the chip's microcode`]
         : []),
     ],
   };
 }
 
-/** The name of a state as it has just become; its own is that of the timestep before. */
+/** The name of a state's new value; the plain name means the value of the timestep before. */
 function fresh(state: string): string {
   return `new ${state}`;
 }
 
-/** From how many products, or factors, on a rule may be too long for the chip. */
+/** A rule with more products, or more factors in a product, may be too long for the chip. */
 const MANY = 4;
 
 /** `p` of `sgn(p)`. */
@@ -243,10 +242,10 @@ function bare(factor: string): string {
   return factor.replace(/^sgn\((.*)\)$/, '$1');
 }
 
-/** In which order factors are written. */
+/** The order in which factors are written. */
 const ORDER = ['x0', 'y0', 'u0', 'y', 'x', 'w', 't', 'd'];
 
-/** `0.03 * u0 * y2 * t - u0 * t`: each product with the one thing that it depends on. */
+/** `0.03 * u0 * y2 * t - u0 * t`: each product with the one spike, or u0, that it depends on. */
 function writtenOut(
   sum: readonly Term[],
   names: ReadonlyMap<string, string>,

@@ -33,22 +33,22 @@ import { solverSynapses } from './solver.ts';
 import { uncertified } from './uncertified.ts';
 import { listed } from './words.ts';
 
-/** Of a learner, what its locality depends on. */
+/** What the locality of a learner depends on. */
 export interface AuditedLearner {
   readonly name: string;
-  /** What it learns by, or the name of a built-in algorithm: 'local', 'bptt'. */
+  /** Its algorithm, or the name of a built-in one: 'local', 'bptt'. */
   readonly algorithm: string | LearningAlgorithm;
   readonly feedback: FeedbackKind;
-  /** When changes are applied; 'online' is noted, for each is then multiplied by 1/T at once. Default: not said. */
+  /** When changes are applied; 'online' is noted, because each change is then multiplied by 1/T at once. Default: unspecified. */
   readonly schedule?: Schedule;
 }
 
 /**
- * What a learner needs on a circuit: for its own rules, what their text reads and where their learning signals come from there, and what a hand from outside
- * brings to them; for another algorithm, what its footprint says that it reads. Its class is the least local of all that any of its synapses needs.
+ * What a learner needs on a circuit. For the circuit's own rules: what their text reads, where their learning signals come from, and what is brought
+ * to them from outside. For another algorithm: what its footprint states. Its class is the least local of everything that any of its synapses needs.
  *
- * @throws InputError if there is no such algorithm, or a group is gated, or neurons read a scalar from a neuron, of which a footprint knows nothing; or if feedback is to be symmetric
- * where there is no readout to transpose.
+ * @throws InputError if the algorithm is unknown, or a group is gated, or neurons read a scalar from a neuron, which a footprint does not cover; or if
+ * feedback must be symmetric and there is no readout to transpose.
  */
 export function certifyLearner(
   circuit: BuiltCircuit,
@@ -57,7 +57,7 @@ export function certifyLearner(
   if (!isBuilt(circuit)) {
     throw new InputError(
       'circuit',
-      'is a copy of a built circuit, or was put together by hand, and nothing can be certified of it; give what build(circuit, seed) returned',
+      'is a copy of a built circuit or was put together by hand, so nothing can be certified; give what build(circuit, seed) returned',
     );
   }
   const atOnce: readonly (string | null)[] = circuit.groups.filter((group) => group.atOnce).map((group) => group.name);
@@ -86,25 +86,25 @@ function algorithmSynapses(
   const synapses = solverSynapses(circuit, name, feedback, footprint(circuit, { feedback }));
   const held = circuit.groups.filter(({ atOnce }) => atOnce).map((group) => group.name);
   const notes = [
-    ...(held.length > 0 ? [`${listed(held)} would learn at once, by rules, and stay as they are under '${name}'`] : []),
-    ...(algorithmNamed(name) ? [] : [`as the footprint of algorithm '${name}' states, which nothing here has checked`]),
+    ...(held.length > 0 ? [`${listed(held)} would learn at once by rules, and '${name}' leaves them unchanged`] : []),
+    ...(algorithmNamed(name) ? [] : [`as stated by the footprint of algorithm '${name}'; not checked here`]),
   ];
   return synapses.map((each) => ({ ...each, notes: [...each.notes, ...notes] }));
 }
 
-/** Online, 1/T is used before the trial has ended. */
+/** With schedule 'online', 1/T is used before the trial has ended. */
 function toldTheLength(synapses: SynapseCertificate): SynapseCertificate {
   const note =
-    'each timestep changes it by 1/T of what was asked for, so it knows from the first timestep on how long the trial will be';
+    'each timestep applies 1/T of the requested change, so the synapse knows from the first timestep how long the trial will be';
   return { ...synapses, notes: [...synapses.notes, note] };
 }
 
 const BY_HISTORY =
-  'it learns when the trial has ended: its neuron goes back through what it published, and its axon brings its events once more; nothing is applied before';
+  'it learns when the trial has ended: its neuron goes back through what it published, and its axon brings its events again; nothing is applied before that';
 
 /**
- * What is kept where a group learns by history. A synapse keeps its weight. A neuron keeps what is read of it in each timestep, also what never
- * changes, and what an event counts.
+ * What is kept if a group learns by history. A synapse keeps its weight. A neuron keeps what is read of it in each timestep, including constants,
+ * and how much an event counts.
  */
 function keptOf({ text }: History): SynapseCertificate['stores'] {
   const read = text.reads.filter(({ path, scope }) => scope !== 'parameter' && handedBack(path) === undefined);
@@ -132,12 +132,14 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
     });
     const hears = synapses.reads?.['learning signal'] !== undefined;
     const notes = [
-      ...(group.atOnce ? ['it learns at once: within the timestep, whole, whatever the schedule'] : []),
+      ...(group.atOnce
+        ? ['it learns at once: the whole change is applied within the timestep, whatever the schedule']
+        : []),
       ...(group.history ? [BY_HISTORY] : []),
       ...(hears && circuit.outputs.includes(to) ? [ownErrorOf(to)] : []),
       ...(synapses.reads?.postsynaptic ? pooledIn(to) : []),
       ...(hears && signal.length === 0
-        ? [`its learning signal is always 0: '${to.name}' is no output and hears no feedback`]
+        ? [`its learning signal is always 0: '${to.name}' is not an output and hears no feedback`]
         : []),
       ...(relearned
         ? [`its presynaptic rate is the error of '${from.name}', as feedback '${relearned.name}' brings it`]
@@ -148,8 +150,8 @@ function localSynapses(circuit: BuiltCircuit, feedback: FeedbackKind): readonly 
         .flatMap(lateness),
       ...synapses.notes,
     ];
-    // What it reads may depend on all of these: what its axon brings, what its gate sent, what a neuron sends to all, and the errors that it hears
-    // or relearns by.
+    // What it reads may depend on all of these: what its axon brings, what its gate sent, what a neuron sends to all, and the errors that it
+    // receives or relearns by.
     const errors = hears
       ? circuit.feedback.filter((feedback) => feedback.to === to).map((feedback) => feedback.from)
       : [];
@@ -172,11 +174,13 @@ function ownErrorOf({ name, loss }: BuiltPopulation): string {
     : error;
 }
 
-/** What its neuron publishes may depend on these. */
+/** The pools that its neuron's publications may depend on. */
 function pooledIn({ name, model }: BuiltPopulation): readonly string[] {
   const { pools = [] } = model ?? {};
   if (pools.length === 0) return [];
-  return [`its neuron computes with ${joined(pools.map((pool) => pool.name))}, which are of all neurons of '${name}'`];
+  return [
+    `its neuron uses ${joined(pools.map((pool) => pool.name))}, which are computed from all neurons of '${name}'`,
+  ];
 }
 
 /** Where a global scalar comes from. */
@@ -198,12 +202,12 @@ function gating({ gate }: BuiltGroup): readonly Need[] {
       class: 'three-factor, gating neuron',
       what:
         `its presynaptic rate times what neuron ${gate.neuron} of '${gate.from.name}' sent in the timestep before, which gates its axon: ` +
-        'the product, and nothing else of the gate',
+        'only this product, and nothing else of the gate',
     },
   ];
 }
 
-/** What there is to say of what its axon brings. */
+/** Notes on what its axon brings. */
 function arrivalOf(group: BuiltGroup): readonly string[] {
   const { delay, longer } = group;
   return [
@@ -223,7 +227,7 @@ function lateness({ name, broadcast }: BuiltFeedback): readonly string[] {
     : [`through feedback '${name}' the error arrives ${delay} ${delay === 1 ? 'timestep' : 'timesteps'} late`];
 }
 
-/** Where the learning signal of a population comes from; nothing, where it is always 0. */
+/** Where the learning signal of a population comes from; empty if it is always 0. */
 function signalAt(circuit: BuiltCircuit, population: BuiltPopulation, kind: FeedbackKind): readonly Need[] {
   const own: Need = { class: 'two-factor local', what: 'its own error, that of an output neuron' };
   const heard = circuit.feedback.filter(({ to }) => to === population);

@@ -12,22 +12,22 @@ import { derivativesOf } from './derivatives.ts';
 /** What the synapses of one group read, measured on the circuit. */
 export interface Measured {
   readonly group: BuiltGroup;
-  /** The populations whose neurons are read, that of the synapses among them. */
+  /** The populations whose neurons are read, including that of the synapses. */
   readonly populations: readonly BuiltPopulation[];
-  /** Those of them where other neurons are read for more than their error. */
+  /** The populations of which other neurons are read for more than their error. */
   readonly places: readonly string[];
-  /** The most neurons that one synapse reads beside its own, and how many synapses they are away at most. */
+  /** The most neurons that one synapse reads besides its own, and how many synapses away they are at most. */
   readonly others: number;
   readonly hops: number;
   /** Whether that is every neuron that its own reaches. */
   readonly whole: boolean;
-  /** Groups with other synapses on its own neuron whose weights are read. */
+  /** Groups with other synapses, on its own neuron, whose weights are read. */
   readonly onOwnNeuron: readonly string[];
   /** Whether those all come from that neuron itself. */
   readonly autapsesOnly: boolean;
   /** Groups with synapses from its own neuron to others whose weights are read. */
   readonly leavingOwnNeuron: readonly string[];
-  /** Groups whose axons a neuron gates that is read, onto neurons that are read: then what they were sent, and their weights, are read too. */
+  /** Groups whose axons end on neurons that are read and are gated by a neuron that is read: then their inputs and weights are read, too. */
   readonly gated: readonly string[];
   readonly later: boolean;
 }
@@ -36,13 +36,13 @@ export function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: B
   const { carrying, transposed, neurons } = footprint;
   const modelled = circuit.groups.filter(({ from }) => from.model);
   const distances = new ConnectionGraph(circuit, modelled);
-  // The ways onto the outputs are those of the error, which is broadcast.
+  // Paths onto the outputs are left out: the error, which comes back along them, is broadcast.
   const reach = new ConnectionGraph(circuit, carryingGroups(circuit, 'random'));
   const graphs = new Map(
     [...carrying, ...transposed].map((group) => [group, new ConnectionGraph(circuit, [group], false)]),
   );
   const derivatives = new Map(circuit.order.map((population) => [population, derivativesOf(population)]));
-  // An output whose derivatives never change tells its error alone.
+  // An output whose derivatives never change contributes only its error.
   const speaks = (population: BuiltPopulation) => {
     const { slope, retention } = derivatives.get(population) ?? {};
     return !circuit.outputs.includes(population) || slope === undefined || retention === undefined;
@@ -106,7 +106,7 @@ export function measurer(circuit: BuiltCircuit, footprint: Footprint): (group: B
   };
 }
 
-/** Whether a neuron that is read gates the axons of a group, of which some end on neurons that are read. */
+/** Whether a neuron that is read gates the axons of a group, and some of these axons end on neurons that are read. */
 function isGated({ gate, to, rowStart }: BuiltGroup, graph: ConnectionGraph, reads: Uint8Array): boolean {
   if (!gate || reads[graph.number(gate.from, gate.neuron)] === 0) return false;
   return Array.from({ length: to.size }, (_, i) => i).some(
@@ -114,7 +114,7 @@ function isGated({ gate, to, rowStart }: BuiltGroup, graph: ConnectionGraph, rea
   );
 }
 
-/** For each neuron by its number, 1 if it is among them. */
+/** For each neuron by its number: 1 if it is read. */
 function flags(graph: ConnectionGraph, read: readonly Neurons[]): Uint8Array {
   const reads = new Uint8Array(graph.size);
   for (const { population, neurons } of read) for (const i of neurons) reads[graph.number(population, i)] = 1;
@@ -122,8 +122,8 @@ function flags(graph: ConnectionGraph, read: readonly Neurons[]): Uint8Array {
 }
 
 /**
- * The synapses of a carrying group onto a neuron whose weights are read, by their presynaptic neurons' numbers; none, where the only
- * one is the learning synapse itself.
+ * The synapses of a carrying group onto a neuron whose weights are read, as the numbers of their presynaptic neurons; empty if the only
+ * such synapse is the learning synapse itself.
  */
 function broughtTo(
   carrying: BuiltGroup,

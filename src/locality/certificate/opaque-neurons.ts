@@ -1,7 +1,7 @@
 import type { BuiltPopulation } from '../../circuit/index.ts';
 import type { Need, SynapseCertificate } from './certificate.ts';
 
-/** Synapses that read what neurons of these populations publish: nothing is certified where a neuron may publish anything. */
+/** For synapses that read what neurons of these populations publish: nothing is certified if a neuron may publish anything. */
 export function withOpaqueNeurons(
   synapses: SynapseCertificate,
   populations: readonly BuiltPopulation[],

@@ -1,7 +1,7 @@
 import type { BuiltCircuit } from '../../circuit/index.ts';
 import type { SynapseCertificate } from './certificate.ts';
 
-/** The same with what its group's optimiser adds: numbers that each synapse keeps. It reads nothing but these, the weight and the change. */
+/** Adds what the group's optimiser needs: numbers that each synapse keeps. It reads only these, the weight and the change. */
 export function withOptimiser({ groups }: BuiltCircuit, synapses: SynapseCertificate): SynapseCertificate {
   const { stores, loihi, notes } = synapses;
   const optimiser = groups.find(({ name }) => name === synapses.group)?.optimiser;
@@ -9,11 +9,11 @@ export function withOptimiser({ groups }: BuiltCircuit, synapses: SynapseCertifi
   const kept = Object.keys(optimiser.state);
   const keeps = kept.length > 0 ? `, for which it keeps ${kept.join(', ')}` : '';
   const bytes = Float64Array.BYTES_PER_ELEMENT * kept.length;
-  const misfit = `optimiser '${optimiser.name}' takes its changes up, and there a sum of products is added as it is`;
+  const misfit = `optimiser '${optimiser.name}' applies its changes, but Loihi adds a sum of products as it is`;
   return {
     ...synapses,
     stores: stores && { ...stores, numbers: stores.numbers + kept.length, bytes: stores.bytes + bytes },
     loihi: loihi && { fits: false, equations: [], variables: {}, traces: [], misfits: [...loihi.misfits, misfit] },
-    notes: [...notes, `it takes its changes up by optimiser '${optimiser.name}'${keeps}`],
+    notes: [...notes, `its changes are applied by optimiser '${optimiser.name}'${keeps}`],
   };
 }

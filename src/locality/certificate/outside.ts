@@ -13,7 +13,7 @@ const NEEDS: Readonly<Record<Outside['brings'], (of: string) => Need>> = {
   }),
 };
 
-/** What synapses need by their rules, and what a hand from outside brings to them. */
+/** Adds what is brought from outside to what synapses need by their rules. */
 export function withOutside(
   algorithm: string,
   outside: readonly Outside[],
@@ -22,7 +22,7 @@ export function withOutside(
     const brought = outside.filter(({ group }) => group === synapses.group);
     if (brought.length === 0) return synapses;
     const needs = [...synapses.needs, ...brought.map(({ brings, of }) => NEEDS[brings](of))];
-    const note = `what is brought from outside is as algorithm '${algorithm}' states, which nothing here has checked`;
+    const note = `what is brought from outside is as stated by algorithm '${algorithm}'; not checked here`;
     return {
       ...synapses,
       ...{ needs, class: leastLocal(needs.map((need) => need.class)), notes: [...synapses.notes, note] },

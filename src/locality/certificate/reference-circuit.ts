@@ -7,9 +7,9 @@ import { delta, rflo } from '../../rules/index.ts';
 const RING = 12;
 
 /**
- * The circuit on which a solver is audited that is named without one: a ring of 12 leaky tanh neurons h, each with a synapse to itself
- * and one to the next, read out whole by a linear neuron y, whose error comes back to all of them. On a ring, neurons are as far from
- * each other as 11 synapses: near it, what a solver reads within few steps and what it reads everywhere are different things.
+ * The circuit on which a solver is audited if no circuit is given: a ring of 12 leaky tanh neurons h, each with a synapse to itself
+ * and one to the next, all read out by a linear neuron y, whose error comes back to all of them. On this ring, neurons are up to
+ * 11 synapses apart, which distinguishes a solver that reads within few steps from one that reads everywhere.
  */
 export function referenceCircuit(): Circuit<'rflo' | 'delta'> {
   const ring = Array.from({ length: RING }, (_, i) =>

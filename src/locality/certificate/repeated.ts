@@ -2,7 +2,7 @@ import type { BuiltCircuit } from '../../circuit/index.ts';
 import type { Need, SynapseCertificate } from './certificate.ts';
 import { leastLocal } from './classes.ts';
 
-/** The same in a circuit that repeats: somebody has to tell every synapse that the last sweep has come, and all is done in each sweep. */
+/** Adds what a circuit that repeats needs: every synapse must be told which sweep is the last, and everything is done in each sweep. */
 export function withRepeat({ repeat }: BuiltCircuit, synapses: SynapseCertificate): SynapseCertificate {
   if (!repeat || repeat.times === 1) return synapses;
   const { times, until } = repeat;
@@ -11,12 +11,12 @@ export function withRepeat({ repeat }: BuiltCircuit, synapses: SynapseCertificat
     what:
       'a signal, the same for every synapse, that opens learning in the last sweep of a timestep: ' +
       (until
-        ? `given when no neuron of '${until.population.name}' has moved by ${until.moves} or more, which somebody who watches all of them has to notice`
+        ? `given when no neuron of '${until.population.name}' has moved by ${until.moves} or more, which takes watching all of them`
         : `given by a clock that counts ${times} sweeps`),
   };
   const needs = [...synapses.needs, opens];
   const often = `${until ? 'up to ' : ''}${times} times`;
-  const asks = synapses.rule === null ? '' : '; it asks for its change in the last alone';
-  const note = `each timestep is run through ${often}: what it computes and keeps of a timestep is of each of these sweeps${asks}`;
+  const asks = synapses.rule === null ? '' : '; it requests its change only in the last';
+  const note = `each timestep is run through ${often}: what it computes and keeps for a timestep, it computes and keeps in each of these sweeps${asks}`;
   return { ...synapses, needs, class: leastLocal(needs.map((need) => need.class)), notes: [...synapses.notes, note] };
 }

@@ -8,7 +8,7 @@ import { changesNothing, loihiForm } from './loihi.ts';
 import { uncertified } from './uncertified.ts';
 
 /**
- * What a rule needs wherever it is used, from its text alone: from the expression graph of its functions, and not from its name.
+ * What a rule needs wherever it is used, from its text alone: from the expression graph of its functions, not from its name.
  *
  * @example
  * certifyRule(rflo()).class; // 'three-factor, broadcast vector through fixed feedback'
@@ -20,7 +20,7 @@ export function certifyRule(rule: PlasticityRule): Certificate {
       uncertified(
         null,
         name,
-        `rule '${name}' was copied or changed since it was made: make the whole with plasticityRule`,
+        `rule '${name}' was copied or changed since it was made: make a new one with plasticityRule`,
       ),
     ]);
   }
@@ -38,7 +38,7 @@ export function certifyRule(rule: PlasticityRule): Certificate {
 }
 
 /**
- * What a rule needs that is only now defined, for one that may not be: what its text is refused for is what crosses the line.
+ * What a rule needs that is defined here and may be refused: the reason why its text is refused is then what crosses the line.
  *
  * @example
  * certifyDefinition(() => plasticityRule({ name: 'mine', params: {}, change: () => outside })).crossing;
@@ -62,23 +62,23 @@ export function certifyRefusal({ owner, place, problem }: Refusal): Certificate 
   return certificate(rule === null ? 'neuron model' : 'rule', name, [uncertified(null, rule, `${where}: ${what}`)]);
 }
 
-/** Where the synapses are that learn by a rule. */
+/** Where the synapses that learn by a rule are. */
 export interface RulePlace {
   /** Their group; null: any. */
   readonly group: string | null;
-  /** What their learning signal is there: nothing, where it is always 0. */
+  /** What their learning signal is there; empty if it is always 0. */
   readonly signal: readonly Need[];
-  /** What their presynaptic rate holds besides what the presynaptic neuron sends. */
+  /** What their presynaptic rate depends on besides what the presynaptic neuron sends. */
   readonly gate?: readonly Need[];
-  /** What the numbers of its own neuron that it reads are made of besides. */
+  /** What else the numbers of its own neuron that it reads depend on. */
   readonly brought?: readonly Need[];
-  /** What a global scalar is there, by its name, as it follows on "global.NAME, ". */
+  /** What a global scalar is there, by its name. */
   readonly scalars?: Readonly<Record<string, string>>;
   /** Numbers of the view, by their path, that never change there. */
   readonly known?: Numbers;
 }
 
-/** What the synapses of a group need that learn by a rule, or those of any group. */
+/** What synapses that learn by a rule need: those of a group, or of any group. */
 export function ruleSynapses(
   rule: PlasticityRule,
   { group, signal, gate = [], brought = [], scalars = {}, known = {} }: RulePlace,

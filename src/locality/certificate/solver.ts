@@ -24,7 +24,7 @@ const PERTURBED: Need = {
   what: 'the presynaptic rate, and noise of its own or of its own neuron',
 };
 
-/** What a footprint says of a group besides. */
+/** What else a footprint states about a group. */
 interface Kept {
   readonly scalars: readonly string[];
   readonly mirrored: readonly string[];
@@ -40,7 +40,7 @@ export function solverSynapses(
   const measure = measurer(circuit, footprint);
   const plastic = circuit.groups.filter((group) => descends(group, solver));
   const measured = plastic.map(measure);
-  // A neuron at the rim reaches few others: a learner that reads all of those is fully nonlocal only if it does so everywhere.
+  // A neuron near the outputs reaches few others: a learner that reads all of those is fully nonlocal only if it does so for every group.
   const whole = measured.every((each) => each.whole);
   return measured.map((each) => synapsesOf(circuit, kind, footprint, each, whole));
 }
@@ -77,7 +77,7 @@ function synapsesOf(
       loihi: null,
       notes: silent ? ['it learns nothing: no credit reaches its neurons'] : surrogateNotes(populations),
     },
-    // Credit is made of the errors of the outputs that feedback comes from, through its own weights or the readout's.
+    // Credit is computed from the errors of the outputs that feedback comes from, through its own weights or the readout's.
     [group.from, ...populations, ...circuit.feedback.filter(({ to }) => credited.includes(to)).map(({ from }) => from)],
   );
 }
@@ -142,7 +142,7 @@ function needsOf(
   if (gated.length > 0) {
     needs.push({
       class: withinHops(1),
-      what: `what the axons of ${listed(gated)} were sent, and the current weights of their synapses, which a neuron gates`,
+      what: `what was sent along the axons of ${listed(gated)}, which a neuron gates, and the current weights of their synapses`,
     });
   }
   if (others > 0) {

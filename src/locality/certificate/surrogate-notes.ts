@@ -2,7 +2,7 @@ import type { BuiltPopulation } from '../../circuit/index.ts';
 import type { Surrogates } from '../../local/index.ts';
 import { listed } from './words.ts';
 
-/** What to say of a solver whose derivatives run through these populations: where a neuron model declares some of them itself. */
+/** Notes for a solver whose derivatives run through these populations, if a neuron model declares some derivatives itself. */
 export function surrogateNotes(populations: readonly BuiltPopulation[]): readonly string[] {
   const having = (kind: keyof Surrogates): readonly string[] => {
     const names = populations.flatMap(({ model }) =>

@@ -1,13 +1,13 @@
-/** A constant times numbers, each by its name and as often as it stands there. */
+/** A constant times numbers; each number is listed by name as often as it occurs. */
 export interface Term {
   readonly scale: number;
   readonly factors: readonly string[];
 }
 
-/** What is left of two that cancel but for rounding is less than this of them. */
+/** If two terms cancel up to rounding, the rest is less than this fraction of them. */
 const ROUNDING = 1e-12;
 
-/** Like terms added up, those that cancel left out. */
+/** Adds up like terms and leaves out those that cancel. */
 export function collected(terms: readonly Term[]): readonly Term[] {
   const sums = new Map<string, { scale: number; size: number; readonly factors: readonly string[] }>();
   for (const { scale, factors } of terms) {
@@ -24,7 +24,7 @@ export function collected(terms: readonly Term[]): readonly Term[] {
   );
 }
 
-/** A sum with others in place of numbers, all at once: what is put in is left as it is. */
+/** Replaces numbers in a sum by other sums, all at once: nothing is replaced in what was put in. */
 export function replaced(terms: readonly Term[], by: (name: string) => readonly Term[] | undefined): readonly Term[] {
   return collected(
     terms.flatMap(({ scale, factors }) =>
@@ -41,17 +41,16 @@ export function replaced(terms: readonly Term[], by: (name: string) => readonly 
   );
 }
 
-/** A number as text, 6 digits. */
+/** A number as text with 6 digits. */
 export function text(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
 
-/** A number by itself. */
 export function one(name: string): Term {
   return { scale: 1, factors: [name] };
 }
 
-/** Puts a sum in place of one number. */
+/** Replaces one number by a sum. */
 export function only(name: string, sum: readonly Term[]): (each: string) => readonly Term[] | undefined {
   return (each) => (each === name ? sum : undefined);
 }

@@ -1,6 +1,6 @@
 import type { SynapseCertificate } from './certificate.ts';
 
-/** Synapses of which nothing is certified, and why. */
+/** Synapses about which nothing is certified, and why. */
 export function uncertified(group: string | null, rule: string | null, why: string): SynapseCertificate {
   return {
     group,

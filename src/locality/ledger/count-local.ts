@@ -14,13 +14,13 @@ import { meteredRule, noReads, type SynapseReads } from './metered-rule.ts';
 const NUMBER = Float64Array.BYTES_PER_ELEMENT;
 
 /**
- * Runs one trial on actors and counts: the messages that pass between them, and every number that a synapse's rule reads of its view.
+ * Runs one trial on actors and counts the messages that pass between them, and every number that a synapse's rule reads from its view.
  *
- * The sum of changes asked for is a number of the synapse, too: it is read, added to and written with every update. The operations of an
- * update are those of the rule's text, times the updates counted; an opaque rule's are not known.
+ * The sum of requested changes is also a number of the synapse: it is read, added to and written with every update. Operations are those of
+ * the rule's text times the updates counted; for an opaque rule they are unknown.
  *
- * Where a group learns by history, its synapses are brought their events once more, and with each what it counts: a product for each, added up.
- * Its neurons go back through the trial, timestep after timestep; what they and the axons keep for that is kept in order to learn.
+ * If a group learns by history, its synapses receive their events again, each with how much it counts: one product per event, added up. Its neurons
+ * go back through the trial, timestep after timestep; what they and the axons keep for that counts as kept in order to learn.
  */
 export function countLocal(given: BuiltCircuit, trial: Trial, options: LearningOptions): LocalCounts {
   const circuit = scheduled(given, options.schedule);
@@ -63,7 +63,7 @@ export function countLocal(given: BuiltCircuit, trial: Trial, options: LearningO
   return { timesteps: traffic.timesteps, counts, groups: counted };
 }
 
-/** What a group took to learn. */
+/** What learning took in a group. */
 type Costs = Readonly<Record<'updates' | 'reads' | 'writes' | 'operations', number>>;
 
 function costsByTrace({ rule }: BuiltGroup, reads: SynapseReads): Costs {
@@ -76,7 +76,7 @@ function costsByTrace({ rule }: BuiltGroup, reads: SynapseReads): Costs {
   };
 }
 
-/** Of each event a synapse reads what was brought, what it counts and the sum; a neuron reads and writes what its text says, in each timestep. */
+/** For each event, a synapse reads what was brought, how much it counts and the sum; a neuron reads and writes in each timestep as its text says. */
 function costsByHistory(
   { pre, to }: BuiltGroup,
   { text }: History,
@@ -99,7 +99,7 @@ function readBy({ own, presynaptic, postsynaptic, signal, global }: SynapseReads
   return own + presynaptic + postsynaptic + signal + global;
 }
 
-/** The operations of all updates: those of the rule, and the addition to the sum of changes. Where no change is asked for, the trace's alone. */
+/** The operations of all updates: those of the rule, and the addition to the sum of changes. If no change is requested, only those of the trace. */
 function operationsOf(rule: PlasticityRule | undefined, { updates, traced }: SynapseReads): number {
   const trace = Object.values(rule?.analysis?.function('trace')?.operations ?? {});
   const alone = Math.max(0, traced - updates);

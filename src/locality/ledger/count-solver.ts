@@ -7,7 +7,7 @@ import { meteredMemory, TooManyAccesses, type Accesses, type MeteredMemory } fro
 
 const NUMBER = Float64Array.BYTES_PER_ELEMENT;
 
-/** What a solver is to learn from while it is counted. */
+/** What a solver learns from while it is counted. */
 export interface SolverRun {
   readonly algorithm: LearningAlgorithm;
   readonly circuit: BuiltCircuit;
@@ -15,7 +15,7 @@ export interface SolverRun {
   readonly options: OpenOptions;
 }
 
-/** Runs one trial and counts the bytes that a solver keeps in order to learn: what it took for that, and the activity that it remembers. */
+/** Runs one trial and counts the bytes that a solver keeps in order to learn: the arrays that it took for learning, and the activity that it remembers. */
 export function countBytes(run: SolverRun): number {
   const [learning, running] = [true, false].map((learn) => watch(run, learn, meteredMemory(['activity'])));
   return NUMBER * (learning.learning + learning.remembered - running.remembered);
@@ -24,10 +24,10 @@ export function countBytes(run: SolverRun): number {
 /**
  * Runs one trial with every array watched, and once more without learning: the difference is what learning reads and writes.
  *
- * Operations are counted by what they read. A solver adds products to sums: each sum is read and written back, and everything else that
- * is read is a factor of one product, so that reads less writes are the multiplications, and each comes with one addition.
+ * Operations are derived from reads and writes. A solver adds products to sums: each sum is read and written back, and everything else that
+ * is read is a factor of one product, so reads minus writes are the multiplications, and each comes with one addition.
  *
- * @param most Gives up after so many reads and writes.
+ * @param most Gives up after this many reads and writes.
  */
 export function countAccesses(run: SolverRun, most: number): Pick<Counts, 'reads' | 'writes' | 'operations'> {
   try {
@@ -56,11 +56,11 @@ function watch({ algorithm, circuit, trial, options }: SolverRun, learn: boolean
   if (taken.length === 0) {
     throw new InputError(
       `algorithm '${algorithm.name}'`,
-      'takes no array from the memory that it is given, so nothing that it does can be counted; have it take its arrays from options.memory',
+      'takes no array from the memory that it is given, so its reads and writes cannot be counted; make it take its arrays from options.memory',
     );
   }
   meter.tick();
-  // Where a circuit repeats, activity that is older than a sweep is remembered.
+  // If a circuit repeats, activity that is older than a sweep counts as remembered.
   const end = algorithm.causal && learn ? 'learn' : 'broadcast';
   const onPhase = (ended: StopPhase) => {
     if (ended === end) meter.tick();

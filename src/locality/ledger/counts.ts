@@ -3,34 +3,34 @@ import type { SynapseReads } from './metered-rule.ts';
 
 /** Messages between actors in one trial. */
 export interface Events {
-  /** Rates that came to a synapse along an axon. */
+  /** Rates that reached a synapse along an axon. */
   readonly axons: number;
-  /** What a gate neuron sends, heard by an axon branch that it gates. */
+  /** Numbers of a gate neuron that reached an axon branch that it gates. */
   readonly gates: number;
-  /** What a neuron publishes, told to a synapse that sits on it. */
+  /** Publications of a neuron that reached a synapse on it. */
   readonly publications: number;
-  /** A global scalar, told to a synapse whose rule reads it. */
+  /** Global scalars that reached a synapse whose rule reads them. */
   readonly scalars: number;
-  /** The error, heard by a neuron. */
+  /** Errors that reached a neuron. */
   readonly errors: number;
-  /** Weights carried from synapses to other neurons' feedback weights. */
+  /** Weights carried from synapses to the feedback weights of other neurons. */
   readonly transported: number;
 }
 
-/** What one trial of a learner took, counted while it ran. */
+/** The costs of one trial of a learner, counted while it ran. */
 export interface Counts {
   /** Synapses that learn. */
   readonly synapses: number;
-  /** Updates of a synapse: one for each synapse that learns, and timestep. Where a circuit repeats, all else is counted in every sweep. */
+  /** Updates of a synapse: one for each synapse that learns and each timestep. If a circuit repeats, everything else is counted in every sweep. */
   readonly updates: number;
-  /** Null for a solver: it sends nothing, and reads what it needs wherever it stands. */
+  /** Null for a solver: it sends nothing, and reads whatever it needs from anywhere. */
   readonly events: Events | null;
-  /** Numbers read in order to learn; null where counting them would have taken too long. */
+  /** Numbers read in order to learn; null if counting them would have taken too long. */
   readonly reads: number | null;
   readonly writes: number | null;
-  /** Additions, multiplications and other operations done in order to learn; null where that is not known. */
+  /** Additions, multiplications and other operations done in order to learn; null if unknown. */
   readonly operations: number | null;
-  /** Bytes kept in order to learn, beside the weights and the activity of the timestep at hand. */
+  /** Bytes kept in order to learn, besides the weights and the activity of the current timestep. */
   readonly bytes: number;
 }
 
@@ -43,7 +43,7 @@ export interface LedgerRow extends Counts {
   readonly timesteps: number;
 }
 
-/** The counts of a circuit that learns by its own rules, and those of each synapse group, which they are the sums of. */
+/** The counts of a circuit that learns by its own rules, and those of each synapse group, of which they are the sums. */
 export interface LocalCounts {
   /** Timesteps that were run; in a circuit that repeats, sweeps. */
   readonly timesteps: number;

@@ -4,8 +4,8 @@ import { normal, uniform } from '../../random/index.ts';
 import { rflo } from '../../rules/index.ts';
 
 /**
- * The circuit that the ledger counts: the example of Murray (2019), of which only the recurrent synapses learn. They are what the argument
- * of cost is about; a readout that learns by the delta rule would be the same small sum beside every learner.
+ * The circuit that the ledger counts: the example of Murray (2019), of which only the recurrent synapses learn. The argument about cost
+ * concerns these; a readout that learns by the delta rule would add the same small amount to every learner.
  */
 export function ledgerCircuit(units: number): Circuit {
   const end = 0.1 / Math.sqrt(units);

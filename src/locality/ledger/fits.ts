@@ -1,7 +1,7 @@
 import { fitPowerLaw, type PowerLaw } from '../../analysis/index.ts';
 import type { LedgerRow } from './counts.ts';
 
-/** What is compared between learners, each as a share of one synapse. */
+/** What is compared between learners, per synapse. */
 export type Quantity = 'events' | 'reads' | 'operations' | 'bytes';
 
 /** How a quantity grows. */
@@ -17,7 +17,7 @@ export interface Fit extends PowerLaw {
 /** Every quantity, in the order of tables and figures. */
 export const QUANTITIES: readonly Quantity[] = ['events', 'reads', 'operations', 'bytes'];
 
-/** A quantity for one synapse: events, reads and operations of one update, bytes kept. Null where it was not counted. */
+/** A quantity for one synapse: events, reads and operations of one update, bytes kept. Null if it was not counted. */
 export function perSynapse({ events, updates, synapses, ...row }: LedgerRow, quantity: Quantity): number | null {
   switch (quantity) {
     case 'bytes':

@@ -4,11 +4,11 @@ import { InputError } from '../../errors/index.ts';
 import { isAlgorithm, type LearningAlgorithm } from '../../solvers/index.ts';
 import type { AuditedLearner } from '../certificate/learner.ts';
 
-/** A learner whose costs are to be counted, where its name does not say all. */
+/** A learner whose costs are counted, if its name alone does not determine it. */
 export interface LedgerLearner extends AuditedLearner {
   /** Rules in place of the circuit's own, by the name of the synapse group. */
   readonly rules?: Readonly<Record<string, GroupRule>>;
-  /** How its rules are evaluated; absent: as each group says, or its neurons. */
+  /** How its rules are evaluated; absent: as each group, or its neurons, specify. */
   readonly evaluation?: Evaluation;
 }
 
@@ -18,21 +18,21 @@ export interface CountedLearner {
   readonly algorithm: LearningAlgorithm;
   readonly feedback: FeedbackKind;
   readonly evaluation?: Evaluation;
-  /** The circuit as it learns it. */
+  /** The circuit in the form in which it is learned. */
   readonly learned: (circuit: Circuit) => Circuit;
 }
 
-/** With this behind its name, a learner takes the feedback that is not its own. */
+/** A learner whose name ends in this uses the feedback that is not its default. */
 const SUFFIXES = { '-weight-transport': 'symmetric', '-random': 'random' } as const;
 
-/** With this behind it, its rules are evaluated so. */
+/** A learner whose name ends in this evaluates its rules in this way. */
 const EVALUATIONS = { '-history': 'history', '-trace': 'trace' } as const;
 
 /**
- * A learner as it is described, or an algorithm, or the learner of this name: a rule of the circuit, or a built-in algorithm, with its usual feedback;
- * `rflo-weight-transport` and `bptt-random` the other way round. `rflo-history` and `rflo-random-trace` say how rules are evaluated.
+ * A described learner, an algorithm, or the learner of this name: a rule of the circuit, or a built-in algorithm, with its usual feedback;
+ * `rflo-weight-transport` and `bptt-random` use the other feedback. `rflo-history` and `rflo-random-trace` specify how rules are evaluated.
  *
- * @throws InputError if there is none.
+ * @throws InputError if the learner is unknown.
  */
 export function countedLearner(learner: string | LearningAlgorithm | LedgerLearner, circuit: Circuit): CountedLearner {
   if (typeof learner === 'string') return { ...learnerNamed(learner, circuit), learned: (given) => given };

@@ -12,25 +12,25 @@ import { countedLearner, type CountedLearner, type LedgerLearner } from './learn
 
 /** What to count. */
 export interface LedgerOptions {
-  /** The circuit of so many units. By default the example of Murray (2019), of which the recurrent synapses learn. */
+  /** Makes the circuit with this number of units. By default the example of Murray (2019), of which the recurrent synapses learn. */
   readonly circuit?: (units: number) => Circuit;
-  /** The task whose trials last so many timesteps. Default `periodic`. */
+  /** Makes the task whose trials last this many timesteps. Default `periodic`. */
   readonly task?: (timesteps: number) => Task;
   /**
-   * Rules of the circuit and algorithms, by name or as values; a name with `-weight-transport` or `-random` behind it takes the other feedback, one with
-   * `-history` or `-trace` says how its rules are evaluated.
-   * Or described, such as a scenario's learner with rules of its own. Default: rflo and the exact references, bptt and rtrl.
+   * Rules of the circuit and algorithms, by name or as values. A name that ends in `-weight-transport` or `-random` uses the other feedback; one that
+   * ends in `-history` or `-trace` specifies how its rules are evaluated. A learner can also be described, such as a scenario's learner with its own
+   * rules. Default: rflo and the exact references, bptt and rtrl.
    */
   readonly learners?: readonly (string | LearningAlgorithm | LedgerLearner)[];
   /** N, in rising order, each counted at the first T. Default LEDGER_UNITS: 8, 16, 32, 64, 128. */
   readonly units?: readonly number[];
   /** T, in rising order, each counted at the first N. Default LEDGER_TIMESTEPS: 10, 30, 100, 300, 1000. */
   readonly timesteps?: readonly number[];
-  /** A solver's reads and writes are counted up to so many; where there are more, only bytes are. Default 2^25: some seconds. */
+  /** The most reads and writes of a solver that are counted; if there are more, only bytes are counted. Default 2^25: some seconds. */
   readonly most?: number;
-  /** Fixes every count, with circuit and task. Default 1. */
+  /** With circuit and task, determines every count. Default 1. */
   readonly seed?: number;
-  /** Told what is about to be counted. */
+  /** Called with what is about to be counted. */
   readonly onCount?: (what: string) => void;
 }
 
@@ -71,7 +71,7 @@ export function ledger(options: LedgerOptions = {}): Ledger {
   const { units = LEDGER_UNITS, timesteps = LEDGER_TIMESTEPS } = options;
   rising('units', units);
   rising('timesteps', timesteps);
-  if (!(most > 0)) throw new InputError('most', `${show(most)} is no number of reads and writes; give one above 0`);
+  if (!(most > 0)) throw new InputError('most', `expected a number of reads and writes above 0, got ${show(most)}`);
   if (names.length === 0) throw new InputError('learners', "is empty; give some, such as ['rflo', 'bptt']");
   const sizes: readonly Size[] = [
     ...units.map((N) => ({ units: N, timesteps: timesteps[0] })),
@@ -89,7 +89,7 @@ export function ledger(options: LedgerOptions = {}): Ledger {
     onCount?.(`${what} of ${name} at N = ${N}, T = ${T}`);
   };
 
-  // Accesses are counted last: once the solvers' loops have met a watched array, they are slower for ordinary ones, too.
+  // Accesses are counted last: once the solvers' loops have run on a watched array, they are slower for ordinary arrays, too.
   const bytes = learners.map((learner) =>
     sizes.map((size): LedgerRow => {
       const { circuit: built, trial, options: how } = runOf(learner, size);

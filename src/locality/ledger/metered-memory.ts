@@ -4,28 +4,28 @@ import type { Memory, Purpose } from '../../solvers/index.ts';
 export interface Accesses {
   /** Numbers read. */
   readonly reads: number;
-  /** Numbers written one by one. Arrays that are cleared whole are not counted. */
+  /** Numbers written one by one. Clearing a whole array is not counted. */
   readonly writes: number;
-  /** Numbers taken for learning, in arrays that are in use now. */
+  /** Numbers taken for learning, in arrays that are now in use. */
   readonly learning: number;
-  /** Numbers of the activity that were read back more than one timestep after they had been written: those it has to remember. */
+  /** Numbers of the activity that were read more than one timestep after they had been written: the solver must remember these. */
   readonly remembered: number;
 }
 
-/** Thrown when more is read and written than was allowed. */
+/** Thrown when there are more reads and writes than allowed. */
 export class TooManyAccesses extends Error {}
 
-/** A memory that watches whoever uses it. */
+/** A memory that records how it is used. */
 export interface MeteredMemory {
   readonly memory: Memory;
-  /** Goes on to the next timestep. */
+  /** Advances to the next timestep. */
   readonly tick: () => void;
   readonly accesses: () => Accesses;
 }
 
 /**
- * @param watched The arrays whose every read and write is seen: slow. The others are ordinary ones, and only their lengths are known.
- * @param most Stops with TooManyAccesses after so many reads and writes.
+ * @param watched The arrays of which every read and write is counted, which is slow. The others are ordinary arrays; only their lengths are known.
+ * @param most Stops with TooManyAccesses after this many reads and writes.
  */
 export function meteredMemory(watched: readonly Purpose[], most = Infinity): MeteredMemory {
   let [reads, writes, learning, timestep] = [0, 0, 0, 0];
@@ -78,7 +78,7 @@ export function meteredMemory(watched: readonly Purpose[], most = Infinity): Met
   };
 }
 
-/** The index that a property's name is; undefined for any other name, such as `length`. */
+/** The array index that a property name denotes; undefined for other names, such as `length`. */
 function indexOf(key: string | symbol): number | undefined {
   if (typeof key === 'symbol') return undefined;
   const first = key.charCodeAt(0);

@@ -1,20 +1,20 @@
 import type { PlasticityRule } from '../../rules/index.ts';
 
-/** What the synapses of a rule read and wrote, in numbers, by whose they are. */
+/** How many numbers the synapses of a rule read and wrote, by owner. */
 export interface SynapseReads {
   /** How often a synapse was updated. */
   updates: number;
   /** How often it updated its trace. */
   traced: number;
-  /** Of its own: its weight and state. */
+  /** Reads of its own weight and state. */
   own: number;
-  /** Of what its axon brought. */
+  /** Reads of what its axon brought. */
   presynaptic: number;
-  /** Of what its neuron publishes about itself. */
+  /** Reads of what its neuron publishes about itself. */
   postsynaptic: number;
-  /** Of its neuron's learning signal. */
+  /** Reads of its neuron's learning signal. */
   signal: number;
-  /** Of global scalars. */
+  /** Reads of global scalars. */
   global: number;
   /** Numbers of its state that it wrote. */
   written: number;
@@ -27,7 +27,7 @@ export function noReads(): SynapseReads {
   return { updates: 0, traced: 0, own: 0, presynaptic: 0, postsynaptic: 0, signal: 0, global: 0, written: 0 };
 }
 
-/** The same rule, called with a view that counts every number the moment it is read. Parameters are constants of the rule, and not counted. */
+/** The same rule, called with a view that counts every number when it is read. Parameters are constants of the rule and are not counted. */
 export function meteredRule(rule: PlasticityRule, reads: SynapseReads): PlasticityRule {
   const view = countingView(rule, reads);
   const { trace, change, after, lasting, analysis } = rule;
@@ -65,7 +65,7 @@ function scalarsOf({ globals = [], analysis }: PlasticityRule): readonly string[
   return analysis ? globals.filter((name) => analysis.reads.some(({ path }) => path === `global.${name}`)) : globals;
 }
 
-/** One view that stands before whichever the engine hands over, with its parameters. */
+/** Wraps each view that the engine passes, with its parameters, in one that counts. */
 function countingView(rule: PlasticityRule, reads: SynapseReads): (seen: View) => View {
   let counting: View | undefined;
   let seen: View;
@@ -75,7 +75,7 @@ function countingView(rule: PlasticityRule, reads: SynapseReads): (seen: View) =
       return value();
     },
   });
-  /** All numbers of a neuron; its learning signal counts as that. */
+  /** Counts all numbers of a neuron; its learning signal is counted separately. */
   const side = <N extends object>(first: N, of: Side, now: () => N): N => {
     const numbers: PropertyDescriptorMap = {};
     for (const name in first) {

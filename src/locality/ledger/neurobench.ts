@@ -12,37 +12,37 @@ import type { Trial } from '../../tasks/index.ts';
 
 /**
  * Metrics of NeuroBench's algorithm track, by its definitions: Yik et al., Nature Communications 16:1545 (2025), and its harness. A model execution is one
- * timestep. They are of inference: what learning does and holds is in none of them.
+ * timestep. They are about inference: none of them includes what learning computes or stores.
  */
 export interface NeuroBenchMetrics {
   readonly timesteps: number;
-  /** Bytes of weights, neuron states and what is under way along axons, in float64. */
+  /** Bytes of weights, neuron states and what is on its way along axons, in float64. */
   readonly footprint: number;
-  /** Weights: of each synapse, and no others. */
+  /** The number of weights of synapses, and no others. */
   readonly parameters: number;
-  /** Pairs of neurons without a synapse, or with a weight of 0, over all pairs of all groups. 4 digits, as the harness has it. */
+  /** Pairs of neurons without a synapse, or with a weight of 0, over all pairs of all groups. 4 digits, as in the harness. */
   readonly connectionSparsity: number;
-  /** Zero outputs over all outputs of neurons with axons, inputs left out. 0: all are active. */
+  /** Zero outputs over all outputs of neurons with axons, without inputs. 0: all are active. */
   readonly activationSparsity: number;
   /** In one model execution. */
   readonly synapticOperations: {
-    /** Pairs of an input and a weight that are not 0, in calls of a group in which inputs were other than -1, 0 and 1. */
+    /** Pairs of an input and a weight that are not 0, in those calls of a group in which not all inputs were -1, 0 or 1. */
     readonly effectiveMacs: number;
-    /** The same in calls in which inputs were -1, 0 and 1 alone: accumulates. */
+    /** The same in calls in which all inputs were -1, 0 or 1: accumulates. */
     readonly effectiveAcs: number;
     /** All pairs. */
     readonly dense: number;
   };
-  /** Neurons that spike whose potential changed, in one model execution. */
+  /** Spiking neurons whose potential changed, in one model execution. */
   readonly membraneUpdates: number;
   /**
-   * What neurons compute in one model execution, as the text of their models says: their states, and what their axons send. The harness has a fixed
-   * price for each of a few models instead. Null where a model is opaque.
+   * The operations of neurons in one model execution, from the text of their models: for their states and for what their axons send. The harness
+   * instead has a fixed cost for each of a few models. Null if a model is opaque.
    */
   readonly neuronOperations: {
-    /** Of neurons whose state, or what they send if they keep nothing, has changed. */
+    /** Of neurons whose state has changed, or, if they keep no state, what they send. */
     readonly effective: number;
-    /** Of all. */
+    /** Of all neurons. */
     readonly dense: number;
   } | null;
 }
@@ -50,8 +50,8 @@ export interface NeuroBenchMetrics {
 /**
  * Plays a trial without learning, and measures it.
  *
- * @returns The metrics, and what the outputs did, [T][outputs].
- * @throws InputError if the circuit repeats, or a group is gated, of which NeuroBench knows nothing; RunError if a value stops being finite.
+ * @returns The metrics, and the activity of the outputs, [T][outputs].
+ * @throws InputError if the circuit repeats or a group is gated, which NeuroBench does not cover; RunError if a value stops being finite.
  */
 export function neuroBench(
   engine: Engine,
@@ -65,7 +65,7 @@ export function neuroBench(
   if (gated)
     throw new InputError(
       `synapses.${gated.name}.gate`,
-      'scales what axons bring, for which NeuroBench has no count; leave it out',
+      'scales what axons bring, which NeuroBench does not count; leave it out',
     );
   const weights = engine.weights();
   const counters = groups.map((group) => new Calls(group, weights[group.name]));
@@ -136,7 +136,7 @@ function neuronOperationsOf(
   return { effective, dense };
 }
 
-/** The operations by which a neuron finds its states and its first message; null if nobody has read its text. */
+/** The operations by which a neuron computes its states and its first message; null if its model is opaque. */
 function operationsIn({ equations, messages }: NeuronModel): number | null {
   const [first] = Object.values(messages);
   const texts = new Map<LocalFunction, Value[]>();
@@ -154,7 +154,7 @@ function operationsIn({ equations, messages }: NeuronModel): number | null {
 /** A number of each neuron of a population, in timesteps 0 to T. */
 type Played = (population: BuiltPopulation, row: string) => readonly Float64Array[];
 
-/** Plays the trial, and keeps all that is asked for: what groups carry, what neurons send, and potentials. */
+/** Plays the trial and records what is needed: what groups carry, what neurons send, and potentials. */
 function recordOf(engine: Engine, trial: Trial): Played {
   const { populations, groups } = engine.circuit;
   const wanted = populations.flatMap((population) => {
@@ -182,7 +182,7 @@ function recordOf(engine: Engine, trial: Trial): Played {
 
 /** The calls of a group, one a timestep. */
 class Calls {
-  /** How many weights that are not 0 each presynaptic neuron has, by how much later they are than the group's delay. */
+  /** The number of nonzero weights of each presynaptic neuron, by how much their delay exceeds the group's. */
   private readonly fans = new Map<number, Float64Array>();
 
   constructor(
@@ -214,7 +214,7 @@ class Calls {
   }
 }
 
-/** How many numbers neurons keep, and axons have under way. */
+/** How many numbers neurons keep, and how many are on their way along axons. */
 function buffers({ populations, groups }: BuiltCircuit): number {
   const kept = populations.reduce(
     (sum, { size, model }) => sum + size * (Object.keys(model?.initial ?? {}).length || 1),

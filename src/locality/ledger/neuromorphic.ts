@@ -4,7 +4,7 @@ import { trialOfTask, type Task } from '../../tasks/index.ts';
 import { countLocal } from './count-local.ts';
 import type { LocalCounts } from './counts.ts';
 
-/** How a circuit is run while its costs are counted. */
+/** How a circuit runs while its costs are counted. */
 export interface NeuromorphicOptions extends Partial<LearningOptions> {
   /** Default 1. */
   readonly seed?: number;
@@ -20,9 +20,9 @@ export interface NeuromorphicCosts {
   readonly synapticOperations: {
     /** Multiply-accumulates in which neither rate nor weight is 0. */
     readonly effectiveMacs: number;
-    /** The same, in groups that carry nothing but -1, 0 and 1, where a product is an addition: accumulates. */
+    /** The same, in groups that carry only -1, 0 and 1, where a product is an addition: accumulates. */
     readonly effectiveAcs: number;
-    /** Those of hardware that makes no use of zeros: every pair of neurons of a group, at every timestep, or sweep of it. */
+    /** Those of hardware that does not exploit zeros: every pair of neurons of a group, in every timestep or sweep. */
     readonly dense: number;
   };
   /** The fraction of neurons and timesteps in which a neuron with axons sent nothing, or 0. 0 to 1. */
@@ -33,7 +33,7 @@ export interface NeuromorphicCosts {
   readonly footprint: {
     /** Weights of the synapses and of the feedback. */
     readonly parameters: number;
-    /** What the circuit holds from timestep to timestep: rates, those under way along axons, and what each gated axon has heard of its gate. */
+    /** What the circuit holds from timestep to timestep: rates, those on their way along axons, and what each gated axon has received from its gate. */
     readonly buffers: number;
     /** What it holds in order to learn. */
     readonly learning: number;
@@ -68,7 +68,7 @@ export function neuromorphicCosts(circuit: Circuit, task: Task, options: Neuromo
   };
 }
 
-/** Neurons with axons are counted once, at the first group that they send to; if there is one, at one that no gate stands before. */
+/** Neurons with axons are counted once, at the first group that they send to; preferably at one without a gate. */
 function activationSparsity({ populations, groups }: BuiltCircuit, counted: LocalCounts['groups'], T: number): number {
   let [active, all] = [0, 0];
   for (const population of populations) {

@@ -16,44 +16,44 @@ export interface Change {
 export type Tamper = (moment: Moment, timestep: number) => void;
 
 /**
- * What a synapse holds when it has learned: its weight, its state, what it asks for. Then its state at the timestep's end, when it has taken up
- * what it is to: missing where a run fails before that.
+ * What a synapse holds after it has learned: its weight, its state, its requested change. Then its state at the end of the timestep, when its change
+ * has been applied; this is missing if a run fails before that.
  */
 export type Update = readonly number[];
 
-/** Whether any bit differs of what both have. */
+/** Whether any bit differs in what both contain. */
 export function differ(one: Update, other: Update): boolean {
   return one.some((value, k) => k < other.length && !Object.is(value, other[k]));
 }
 
 /**
- * How numbers are changed: each by an amount, up or down; or what synapses keep, or every number, shrinks. A run in which all is shifted may fail
- * before there is anything to see: an optimiser, say, draws the root of what it keeps. What shrinks keeps its sign, and stays below 1 if it is; 0
- * becomes a small number above it.
+ * How numbers are changed: each is shifted by an amount, up or down; or what synapses keep, or every number, shrinks. A run in which everything is
+ * shifted may fail before there is anything to see: an optimiser, for example, takes the root of what it keeps. A number that shrinks keeps its
+ * sign, and stays below 1 if it was; 0 becomes a small positive number.
  */
 export const MANNERS = ['shift', 'shrink states', 'shrink'] as const;
 export type Manner = (typeof MANNERS)[number];
 
-/** Ends a run of which all is known. */
+/** Thrown to end a run when everything is known. */
 const ENOUGH = new Error('enough');
 
-/** How many amounts by which numbers are changed; a prime, so that few numbers share one. */
+/** The number of different amounts by which numbers are changed; a prime, so that few numbers share one. */
 const AMOUNTS = 997;
 
 /**
  * One engine and one trial, run again and again from the same start, each time with something else changed on the way.
  *
- * In every run, what synapses have asked for so far is forgotten before they learn: so what they ask for in that timestep is seen with
+ * In every run, the changes requested so far are cleared before synapses learn, so that the change requested in that timestep is seen with
  * every bit, and not rounded away in a sum.
  */
 export class Bench {
-  /** All that the engine holds. */
+  /** Everything that the engine holds. */
   readonly held: readonly Held[];
-  /** That without the trial's input and target, which nothing in a run changes. */
+  /** The same without the trial's input and target, which nothing in a run changes. */
   readonly running: readonly Held[];
   private readonly weights: GroupWeights;
   private readonly carried: Carried;
-  /** Feedback weights: what a trial does not begin anew either. */
+  /** Feedback weights, which a trial does not reset either. */
   private readonly lasting: readonly { readonly held: Held; readonly values: readonly number[] }[];
   private readonly amounts: readonly number[];
   private readonly places: ReadonlyMap<Held, number>;
@@ -99,7 +99,7 @@ export class Bench {
   }
 
   /**
-   * Runs the trial, no longer than it has to; returns the updates of these synapses in one timestep. It is tampered with at the moments of the first of them.
+   * Runs the trial only as far as needed and returns the updates of these synapses in one timestep. `tamper` is called at the moments of the first one.
    *
    * @throws RunError if the run fails before that.
    */
@@ -116,14 +116,14 @@ export class Bench {
           if (ended === 'learn' && now === timestep) updates = synapses.map((synapse) => this.updateOf(synapse));
         },
         onTimestep: (now) => {
-          // Who learns when the trial has ended has no updates yet.
+          // Synapses that learn when the trial has ended have no updates yet.
           if ((this.engine.circuit.repeat ? sweep : now) !== timestep || !updates) return;
           updates = updates.map((update, s) => [...update, ...this.stateOf(synapses[s])]);
           throw ENOUGH;
         },
       });
     } catch (error) {
-      // What comes after the update may fail: it runs with numbers that never were.
+      // What comes after the update may fail, because it runs with altered numbers.
       if (error !== ENOUGH && !(updates && error instanceof RunError)) throw error;
     }
     if (!updates) throw new Error(`no synapse learned in timestep ${timestep}`);
@@ -152,13 +152,13 @@ export class Bench {
     return count;
   }
 
-  /** What comes out where nothing is changed, and nothing was in the run before. */
+  /** The updates if nothing is changed, neither in this run nor in the run before. */
   usual(timestep: number, synapses: readonly SynapseAt[]): readonly Update[] {
     this.run(timestep, synapses);
     return this.run(timestep, synapses);
   }
 
-  /** Every number that is held now, but those of the trial's input and target. */
+  /** Every number that is held now, except the trial's input and target. */
   snapshot(): Float64Array {
     const all = new Float64Array(this.running.reduce((sum, { length }) => sum + length, 0));
     let at = 0;
@@ -166,7 +166,6 @@ export class Bench {
     return all;
   }
 
-  /** Puts back what was held. */
   restore(snapshot: Float64Array): void {
     let at = 0;
     for (const held of this.running) for (let k = 0; k < held.length; k++) held.set(k, snapshot[at++]);
@@ -182,7 +181,7 @@ export class Bench {
     });
   }
 
-  /** All numbers that are held now, each with what it is to a synapse. */
+  /** All numbers that are held now, each with its role for a synapse. */
   *numbers(
     synapse: SynapseAt,
     moment: Moment,
@@ -196,7 +195,7 @@ export class Bench {
     }
   }
 
-  /** Changes a number, by an amount of its own. Which sweep is the last is never changed: it says what a sweep is, and not what is learned in it. */
+  /** Changes a number, by an amount of its own. Which sweep is the last is never changed: that describes the sweep, not what is learned in it. */
   change({ held, k }: Pick<Change, 'held' | 'k'>, manner: Manner = 'shift'): void {
     if (held.place.kind === 'last') return;
     const amount = this.amounts[(31 * (this.places.get(held) ?? 0) + k) % AMOUNTS];
@@ -220,7 +219,7 @@ export class Bench {
     });
   }
 
-  /** What a synapse holds now: its weight, its state, what it asks for. */
+  /** What a synapse holds now: its weight, its state, its requested change. */
   updateOf(synapse: SynapseAt): Update {
     return this.held.flatMap((held) => {
       const { place } = held;
@@ -241,7 +240,7 @@ export class Bench {
   }
 }
 
-/** Stops a trial at the moments of a synapse: where it learns at once, all is known that it reads just before it does. */
+/** Stops a trial at the moments of a synapse: if it learns at once, that is just before it learns, when everything that it reads is known. */
 export function momentsOf(
   { group }: SynapseAt,
   tamper: Tamper,

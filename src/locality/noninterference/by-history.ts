@@ -6,23 +6,23 @@ import { readsOf } from './entitled.ts';
 import { roleOf, type Moment, type SynapseAt } from './entitlement.ts';
 import { rank } from './trespass.ts';
 
-/** What is held at a moment of a timestep; a number of it, by where it is in that. */
+/** What is held at each moment of each timestep, [numbers]. */
 type Usual = Readonly<Record<Moment, readonly Float64Array[]>>;
 
-/** Which numbers a run changes: number k of what is held, at a moment of a timestep. `at`: its place among all numbers. `role`: what it is to the synapse. */
+/** Which numbers a run changes, at a moment of a timestep. `at`: the index among all numbers. `role`: the role for the synapse. */
 type Chosen = (change: Change & { readonly at: number; readonly role: string | undefined }) => boolean;
 
 /** What was found out about one synapse. */
 interface Found {
-  /** Whether a run in which all was changed has come to its end: else nothing is known of it. */
+  /** Whether a run in which everything was changed has come to its end; if not, nothing is known. */
   readonly tried: boolean;
-  /** Absent: nothing that was changed changed what it learns. */
+  /** Absent: no change affected what it learns. */
   readonly counterexample?: Counterexample;
 }
 
 /**
- * Noninterference of synapses that learn by history, when a trial has ended: what they then hold must keep every bit whatever all others have and
- * do in every timestep. All that the synapse is not entitled to is changed in each, and what it is entitled to is what it usually is.
+ * Noninterference of synapses that learn by history, when a trial has ended: what they then hold must keep every bit, whatever all others hold and
+ * do in every timestep. In each timestep, everything that the synapse is not entitled to is changed, and what it is entitled to is as usual.
  */
 export class ByHistory {
   private readonly usual: Usual;
@@ -38,7 +38,7 @@ export class ByHistory {
     this.usual = usual;
   }
 
-  /** What changes what a synapse learns though the synapse is not entitled to it. */
+  /** Finds something that changes what a synapse learns although the synapse is not entitled to it. */
   find(synapse: SynapseAt): Found {
     const before = this.after(synapse, () => false);
     if (!before || differ(this.after(synapse, () => false) ?? [], before)) {
@@ -73,7 +73,7 @@ export class ByHistory {
     return moved;
   }
 
-  /** The single change that is enough, in the first timestep in which all are; else all of that timestep, or of all. */
+  /** The single change that is enough, in the first timestep whose changes together are; otherwise all changes of that timestep, or of all timesteps. */
   private smallest(synapse: SynapseAt, usual: Update, manner: Manner): Counterexample {
     const enough = (chosen: Chosen) => differ(this.after(synapse, chosen, manner) ?? usual, usual);
     for (const t of this.usual.broadcast.keys()) {
@@ -94,9 +94,9 @@ export class ByHistory {
   }
 
   /**
-   * What the synapse holds after a run that is put back to the usual at both moments of each timestep, but for what is chosen, which is changed.
-   * What it is entitled to when the error has been broadcast stays as it came about: its neuron's learning signal is formed in between. Undefined: the
-   * run fails.
+   * What the synapse holds after a run that is restored to the usual at both moments of each timestep, except for the chosen numbers, which are changed.
+   * What it is entitled to when the error has been broadcast is not restored, because its neuron's learning signal is formed in between. Undefined if
+   * the run fails.
    */
   private after(synapse: SynapseAt, chosen: Chosen, manner: Manner = 'shift'): Update | undefined {
     const { bench, usual } = this;
@@ -109,7 +109,7 @@ export class ByHistory {
           if (place.kind === 'asked') continue;
           const role = roleOf(place, k, synapse, moment, timestep);
           const isWanted = chosen({ held, k, timestep, moment, at, role });
-          // What was in timesteps before has been learned from as it was, or will be: it is where history is kept.
+          // Numbers of earlier timesteps are restored: they are the history that synapses learn from.
           if (isPast(held) && role === undefined) held.set(k, values[at]);
           else if (role === undefined || moment === 'compare' || isWanted) held.set(k, values[at]);
           if (isWanted && !(isPast(held) && role === undefined)) bench.change({ held, k }, manner);

@@ -4,18 +4,18 @@ import { normal, stream } from '../../random/index.ts';
 import type { PlasticityRule } from '../../rules/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 
-/** The rules of a circuit's synapses: of those onto its hidden neurons, and of those onto its outputs. */
+/** The rules of a circuit's synapses: those onto its hidden neurons, and those onto its outputs. */
 export interface Rules {
   readonly hidden: PlasticityRule;
   readonly readout: PlasticityRule;
 }
 
-/** The largest of these circuits: from then on only the numbers change. */
+/** The largest of these circuits: after it only the numbers change. */
 const LARGEST = 6;
 
 /**
  * Circuit number `n` = 0, 1, ... of a series that grows: one recurrent unit and one output first, then more units, inputs, a second
- * population before the output, late and missing synapses, other neuron models.
+ * population before the output, delayed and missing synapses, other neuron models.
  */
 export function smallCircuit(n: number, seed: number, { hidden, readout }: Rules): BuiltCircuit {
   const units = 1 + Math.min(n, LARGEST - 1);
@@ -47,7 +47,7 @@ export function smallCircuit(n: number, seed: number, { hidden, readout }: Rules
   return build(definition, seed + n);
 }
 
-/** The global scalars that rules name: by turns a clock, what a neuron sends, and what no task answers yet. */
+/** The global scalars that rules name: in turn a clock, what a neuron sends, and one that a task would set. */
 function scalarsFor(rules: readonly PlasticityRule[], n: number): Readonly<Record<string, Global>> {
   const kinds: readonly Global[] = [
     clock(({ t, count }) => 1 / (1 + t) + count / 10),

@@ -3,26 +3,26 @@ import type { Change } from './bench.ts';
 import type { SynapseAt } from './entitlement.ts';
 import { numberInWords, synapseInWords } from './words.ts';
 
-/** An update that depends on what its synapse is not entitled to, or what an opaque neuron publishes that does so. */
+/** An update that depends on something its synapse is not entitled to, or a publication of an opaque neuron that does so. */
 export interface Counterexample {
   /** In words: synapse 4→7 of `recurrent` changed when the weight of 2→9 was changed. */
   readonly message: string;
-  /** Whose update it is; absent: it is a neuron that published something else. */
+  /** The synapse whose update it is; absent: a neuron published something different. */
   readonly group?: string;
   readonly pre?: number;
   readonly post?: number;
-  /** Which neuron of which population published something else; absent: it is a synapse's update. */
+  /** The neuron that published something different; absent: it is a synapse's update. */
   readonly population?: string;
   readonly neuron?: number;
   /** The timestep in which it differs. */
   readonly timestep: number;
-  /** What was changed: one number, where one alone is enough; none where the update is another one each time, or is `vague`. */
+  /** What was changed: one number, if one is enough; none if the update differs in every run, or is `vague`. */
   readonly changed: readonly { readonly place: Place; readonly index: number; readonly timestep: number }[];
-  /** Whether the change was made in a trial before: the rule keeps something where nobody holds it. */
+  /** Whether the change was made in an earlier trial: the rule keeps something outside the engine. */
   readonly vague: boolean;
 }
 
-/** Tells of an update that was another one. */
+/** Describes an update that differed. */
 export function told(
   synapse: SynapseAt,
   timestep: number,
@@ -38,7 +38,7 @@ export function told(
   };
 }
 
-/** Describes an opaque neuron that published something else. */
+/** Describes an opaque neuron that published something different. */
 export function toldOfNeuron(
   { name }: BuiltPopulation,
   neuron: number,
@@ -52,9 +52,9 @@ export function toldOfNeuron(
       ? NOTHING.nothing
       : changed.length === 1
         ? `${numberInWords(only.held.place, only.k)} was changed`
-        : 'all that it is not entitled to was changed, though by no single number';
+        : 'everything that it is not entitled to was changed, though no single number is enough';
   return {
-    message: `neuron ${neuron} of \`${name}\` published something else when ${what}`,
+    message: `neuron ${neuron} of \`${name}\` published something different when ${what}`,
     ...{ population: name, neuron, timestep, vague: false },
     changed: changed.map(({ held: { place }, k }) => ({ place, index: k, timestep })),
   };
@@ -62,12 +62,12 @@ export function toldOfNeuron(
 
 const NOTHING = {
   nothing: 'nothing was changed at all',
-  before: 'nothing was changed but what had run before',
+  before: 'nothing was changed except what had run before',
 } as const;
 
 function what({ group }: SynapseAt, timestep: number, changed: readonly Change[]): string {
   const [{ held, k, timestep: then }] = changed;
   const when = then < timestep ? ' in the timestep before' : '';
   if (changed.length === 1) return `${numberInWords(held.place, k, group)} was changed${when}`;
-  return `all that is none of its business was changed${when}, though by no single number`;
+  return `everything that it is not entitled to was changed${when}, though no single number is enough`;
 }

@@ -3,8 +3,8 @@ import { differ, type Bench, type Update } from './bench.ts';
 import type { SynapseAt } from './entitlement.ts';
 
 /**
- * Whether the update of a synapse changes when one thing is changed that it is entitled to: alone, or with all the others changed before,
- * for what another number hides, such as a factor of 0. Undefined: no such number is held.
+ * Whether the update of a synapse changes when one thing that it is entitled to is changed: alone, or after all the others were changed, too,
+ * because another number, such as a factor of 0, may hide the effect. Undefined if no such number is held.
  */
 export function moves(
   bench: Bench,
@@ -14,7 +14,7 @@ export function moves(
   path: string,
 ): boolean | undefined {
   const held = new Set<string>();
-  // Its own weight comes first in an update: that it is another when it was changed says nothing.
+  // Its own weight comes first in an update: that it differs after it was changed says nothing.
   const told = (update: Update) => (path === 'w' ? update.slice(1) : update);
   const changing = (times: (role: string) => number) =>
     bench.attempt(timestep, synapse, (moment, now) => {
@@ -36,14 +36,14 @@ export function moves(
   );
 }
 
-/** What a rule reads of what a synapse holds and sees before it learns; of an opaque rule, all that it could. */
+/** What a rule reads of what a synapse holds and sees before it learns; for an opaque rule, everything that it could read. */
 export function readsOf({ analysis, state, trace, globals = [] }: PlasticityRule): readonly string[] {
   if (!analysis) {
     const neurons = ['pre.rate', 'post.rate', 'post.slope', 'post.retention', 'post.signal'];
     return ['w', ...Object.keys(state), ...neurons, ...globals.map((name) => `global.${name}`)];
   }
   const reads = analysis.functions.flatMap(({ name, reads: all }) =>
-    // A change sees the state that the trace has made.
+    // A change sees the state that the trace has computed.
     all.filter(({ scope }) => scope !== 'parameter' && !(scope === 'own state' && trace && name === 'change')),
   );
   return [...new Set(reads.map(({ path }) => path))];

@@ -10,13 +10,13 @@ import {
 /** One synapse of a circuit. */
 export interface SynapseAt {
   readonly group: BuiltGroup;
-  /** Its place in the group's order of synapses. */
+  /** Its index in the group's order of synapses. */
   readonly index: number;
   readonly post: number;
   readonly pre: number;
-  /** The feedback that its neuron hears. */
+  /** The feedback that its neuron receives. */
   readonly hears: readonly BuiltFeedback[];
-  /** That which it relearns, by what the error's axon brings; absent: it transmits, and learns from what it carries. */
+  /** The feedback that it relearns, from what the error's axon brings; absent: it transmits, and learns from what it carries. */
   readonly relearns?: BuiltFeedback;
 }
 
@@ -35,19 +35,20 @@ export function synapsesOf({ feedback }: BuiltCircuit, groups: readonly BuiltGro
   });
 }
 
-/** Where errors are held, and what is sent of them. */
+/** The places of errors, and of what is sent of them. */
 type ErrorPlace = Extract<Place, { kind: 'error' | 'message' | 'arriving' | 'error line' }>;
 
 /** The moments of a timestep at which what an engine holds is changed. */
 export type Moment = 'compare' | 'broadcast';
 
 /**
- * What a number is to a synapse, as its rule would call it ('w', 'pre.rate', a variable of its state, ...), 'asked' for what it has
- * asked for so far; undefined: it is none of its business.
+ * The role of a number for a synapse, by its name in the rule ('w', 'pre.rate', a variable of its state, ...), or 'asked' for the change
+ * requested so far; undefined if the synapse is not entitled to it.
  *
- * When the error has been broadcast (of a synapse that learns at once: when all is known that it reads), a synapse is entitled to its own numbers, to what its axon brought, and to what the neuron that it
- * sits on publishes. Before that, the neuron is entitled to what it is about to form its learning signal from: its own feedback weights
- * (where they are relearned, the weights of the synapses on it that do so), its own error at an output, and the errors that arrive.
+ * When the error has been broadcast (for a synapse that learns at once: when everything that it reads is known), a synapse is entitled to its own
+ * numbers, to what its axon brought, and to what the neuron that it sits on publishes. Before that, the neuron is entitled to what it forms its
+ * learning signal from: its own feedback weights (if they are relearned, the weights of the synapses on it that do so), its own error at an output,
+ * and the errors that arrive.
  */
 export function roleOf(
   place: Place,
@@ -102,7 +103,7 @@ export function roleOf(
   }
 }
 
-/** What one of the numbers of neurons is to a synapse: a global scalar, what its own neuron shows, or what its axon brings. */
+/** The role of a neuron's number for a synapse: a global scalar, what its own neuron publishes, or what its axon brings. */
 function roleOfRow(
   { row, ago }: Extract<Place, { kind: 'row' }>,
   k: number,
@@ -116,13 +117,13 @@ function roleOfRow(
   const shown = isOwn ? nameOfOwn(row.name, group) : undefined;
   if (shown !== undefined) return shown;
   const { sending } = group.from;
-  // The dials of an axon make something of one number, which is then what it sends.
+  // The dials of an axon transform one number, and the result is what it sends.
   const isSent = sending ? row.name !== answerOf(group) : true;
   const message = sending && row.name === 'sent' ? answerOf(group) : row.name;
   return isSent ? carried(row.population, message, { k, ago, synapse, timestep }) : undefined;
 }
 
-/** What the rule of a synapse calls one of the numbers that its neuron shows; undefined where the neuron keeps it to itself. */
+/** The name, in the rule of a synapse, of a number that its neuron publishes; undefined if the neuron does not publish it. */
 function nameOfOwn(number: string, { from, to, port, message, rule }: BuiltGroup): string | undefined {
   const shown = Object.entries(seenBy(from, to, { port, carries: message }).post);
   const names = shown.filter(([, name]) => name === number).map(([name]) => `post.${name}`);
@@ -130,12 +131,12 @@ function nameOfOwn(number: string, { from, to, port, message, rule }: BuiltGroup
   return names.find((name) => read.includes(name)) ?? names.at(-1);
 }
 
-/** What the rule of a synapse calls a global scalar; undefined where it does not name it. */
+/** The name of a global scalar in the rule of a synapse; undefined if the rule does not name it. */
 function nameOfScalar(name: string, { rule }: BuiltGroup): string | undefined {
   return rule?.globals?.includes(name) ? `global.${name}` : undefined;
 }
 
-/** What the rule of a synapse calls what it carries, or another number that its axon brings; undefined where it reads no such thing. */
+/** The name, in the rule of a synapse, of what it carries, or of another number that its axon brings; undefined if the rule does not read it. */
 function nameOfBrought({ from, to, port, rule, message, carries }: BuiltGroup, row = carries): string | undefined {
   const read = rule?.analysis?.reads.map(({ path }) => path) ?? [];
   if (row === carries) return [`pre.${message}`, 'pre.out'].find((path) => read.includes(path)) ?? 'pre.rate';
@@ -144,7 +145,7 @@ function nameOfBrought({ from, to, port, rule, message, carries }: BuiltGroup, r
   return rule?.analysis ? names.find((name) => read.includes(name)) : names[0];
 }
 
-/** The number that the dials of an axon make something of. */
+/** The number that the dials of an axon transform. */
 function answerOf({ from: { model } }: BuiltGroup): string {
   return Object.values(model?.messages ?? {}).at(0) ?? 'rate';
 }
@@ -154,12 +155,12 @@ function isOn({ rowStart }: BuiltGroup, k: number, neuron: number): boolean {
   return rowStart[neuron] <= k && k < rowStart[neuron + 1];
 }
 
-/** Whether it is a synapse's neuron's own error. */
+/** Whether it is the error of the synapse's own neuron. */
 function isOwn(place: ErrorPlace, k: number, { group, post }: SynapseAt): boolean {
   return place.kind === 'error' && place.ago === 0 && place.output === group.to && k === post;
 }
 
-/** Whether a number is the error as a feedback brings it in this timestep; before it is broadcast, whether that is about to be made of it. */
+/** Whether a number is the error that a feedback brings in this timestep; before the broadcast, whether it is about to become that. */
 function arrives(place: ErrorPlace, k: number, feedback: BuiltFeedback, moment: Moment, timestep: number): boolean {
   const { index, from, broadcast } = feedback;
   const delay = broadcast?.delay ?? 0;
@@ -179,8 +180,8 @@ function arrives(place: ErrorPlace, k: number, feedback: BuiltFeedback, moment: 
 }
 
 /**
- * What the presynaptic neuron's axon brings now is the synapse's `pre.rate`, and its other messages that the rule reads. Of a gated axon, what it was sent is not: the gate has scaled it
- * before the errors are known, and the synapse has no more than the product.
+ * What the presynaptic neuron's axon brings now is the synapse's `pre.rate`, and other messages that the rule reads. What was sent along a gated axon
+ * is not: the gate has scaled it before the errors are known, and the synapse has only the product.
  */
 function carried(
   population: BuiltPopulation,
@@ -199,12 +200,12 @@ function carried(
     : undefined;
 }
 
-/** How much longer it takes to this synapse than the group's delay. */
+/** By how much the delay of this synapse exceeds the group's. */
 function longerTo({ group, index }: SynapseAt): number {
   return group.longer ? group.longer[index] : 0;
 }
 
-/** Whether a rate of so long ago is what an axon brings now: that of `delay` timesteps ago, or of the trial's beginning. */
+/** Whether a rate of `ago` timesteps before is what an axon brings now: that of `delay` timesteps before, or the initial one. */
 function isCarried(ago: number, delay: number, timestep: number): boolean {
   return ago === delay || (ago === timestep && timestep < delay);
 }

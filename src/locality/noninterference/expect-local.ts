@@ -15,44 +15,44 @@ import { throughout } from './throughout.ts';
 export interface ExpectLocalOptions {
   /** How many circuits are tried. Default 20. */
   readonly circuits?: number;
-  /** Fixes circuits, trials and changes. Default 1. */
+  /** Determines circuits, trials and changes. Default 1. */
   readonly seed?: number;
-  /** A circuit of your own, in which the rule learns, instead of those made here: built with as many seeds. */
+  /** Your own circuit, in which the rule learns, instead of those made here; it is built with `circuits` different seeds. */
   readonly circuit?: Circuit;
   /** How many updates are looked at in each circuit. Default 60. */
   readonly updates?: number;
   /**
-   * How long the long trial is. By default 500 timesteps, several times longer than any period that a rule is likely to keep; halved, and
-   * halved again, where the rule does not stay finite for that long.
+   * The length of the long trial. By default 500 timesteps, several times longer than any period that a rule is likely to have; halved
+   * repeatedly if the rule does not stay finite for that long.
    */
   readonly timesteps?: number;
   /** Default 'actors', which run opaque rules too; 'kernels' take `await loadKernels()` first. */
   readonly engine?: 'actors' | 'kernels';
 }
 
-/** What held for a rule that passed. */
+/** What was tried of a rule that passed. */
 export interface Local {
-  /** In how many circuits, and how many updates of a synapse in a timestep, nothing foreign changed a bit: in trials of 2 to 5 timesteps. */
+  /** In how many circuits, and for how many updates of a synapse in a timestep, no foreign number changed a bit: in trials of 2 to 5 timesteps. */
   readonly circuits: number;
   readonly updates: number;
-  /** How long the one trial was in which the rule was tried at every timestep. */
+  /** The length of the one trial in which the rule was tried at every timestep. */
   readonly timesteps: number;
-  /** What changed an update when it was changed: for an opaque rule, all that is known of what it reads. */
+  /** What changed an update when it was changed; for an opaque rule, this is all that is known of what it reads. */
   readonly moves: readonly string[];
 }
 
 /**
- * Passes if a rule is local, as far as a test can tell: in random circuits, changing what a synapse is not entitled to changes no bit of
- * its update, and changing what the rule reads changes some. Trials are short, and one is long: a rule may break the locality only now and
- * then. For tests of your own rules, in vitest or any other runner.
+ * Passes if a rule is local, as far as a test can show: in random circuits, changing what a synapse is not entitled to changes no bit of
+ * its update, and changing what the rule reads changes some updates. Trials are short except for one: a rule may violate locality only now
+ * and then. For tests of your own rules, in vitest or any other runner.
  *
  * @example
  * test('my rule is local', () => {
  *   expectLocal(slowTrace());
  * });
  *
- * @throws Error with a counterexample in words, or with what the rule reads and never changed an update. @throws InputError for wrong options.
- * @throws RunError if the rule cannot run in these circuits.
+ * @throws Error with a counterexample in words, or with the numbers that the rule reads but that never changed an update.
+ * @throws InputError for wrong options. @throws RunError if the rule cannot run in these circuits.
  */
 export function expectLocal(rule: PlasticityRule, options: ExpectLocalOptions = {}): Local {
   check(rule, options);
@@ -70,7 +70,7 @@ export function expectLocal(rule: PlasticityRule, options: ExpectLocalOptions = 
       smallTrial(built, timestepsOf(n), seed + n),
       { seed: seed + n, updates, looksAt: ({ name }) => name === rule.name },
     );
-    // In another circuit it may be found what it is that the rule keeps to itself.
+    // Another circuit may show what the rule keeps to itself.
     if (found.counterexample?.vague) vague ??= found.counterexample;
     else if (found.counterexample) throw notLocal(rule, found.counterexample);
     looked += found.updates;
@@ -83,7 +83,7 @@ export function expectLocal(rule: PlasticityRule, options: ExpectLocalOptions = 
   const idle = rule.analysis ? [...moves].flatMap(([path, moved]) => (moved ? [] : [path])) : [];
   if (idle.length > 0) {
     throw new Error(
-      `rule '${rule.name}' reads ${idle.join(' and ')}, but no update changed with it, so nothing is shown; leave out what it does not need, or try more circuits`,
+      `rule '${rule.name}' reads ${idle.join(' and ')}, but no update changed with it, so nothing is shown for it; leave it out if the rule does not need it, or try more circuits`,
     );
   }
   return {
@@ -140,10 +140,10 @@ function check(rule: PlasticityRule, options: ExpectLocalOptions): void {
     throw new InputError('expectLocal.seed', `${show(seed)} is not a whole number`);
   }
   if (engine !== undefined && !['actors', 'kernels'].includes(engine)) {
-    throw new InputError('expectLocal.engine', `${show(engine)} is unknown; give 'actors' or 'kernels'`);
+    throw new InputError('expectLocal.engine', `expected 'actors' or 'kernels', got ${show(engine)}`);
   }
   const learning = circuit ? [...Object.values(circuit.synapses), ...Object.values(circuit.feedback)] : [];
   if (circuit && !learning.some(({ rule }) => rule?.name === name)) {
-    throw new InputError('expectLocal.circuit', `has no synapses that learn by '${name}'; give some that rule`);
+    throw new InputError('expectLocal.circuit', `has no synapses that learn by '${name}'; give that rule to some`);
   }
 }

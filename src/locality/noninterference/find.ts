@@ -5,8 +5,8 @@ import type { Counterexample } from './counterexample.ts';
 import { noninterference } from './noninterference.ts';
 
 /**
- * Looks for the smallest circuit in which a learner is not local: an update changes when something is changed that is none of its
- * synapse's business. The circuits begin with one recurrent unit and grow; they learn by RFLO and the delta rule.
+ * Looks for the smallest circuit in which a learner is not local: an update changes when something is changed that its synapse is not
+ * entitled to. The circuits begin with one recurrent unit and grow; they learn by RFLO and the delta rule.
  *
  * @example
  * findInterference((circuit) => new Rtrl(circuit, { schedule: 'trial', feedback: 'random' }))?.message
@@ -25,7 +25,7 @@ export function findInterference(
   return undefined;
 }
 
-/** How long the trial of circuit number n is: what depends on the past takes a few timesteps to show. */
+/** The length of the trial of circuit number n: dependencies on the past take a few timesteps to show. */
 export function timestepsOf(n: number): number {
   return 2 + Math.min(n, 3);
 }

@@ -10,7 +10,7 @@ interface OpaqueNeuron {
   readonly neuron: number;
 }
 
-/** Every timestep of a run, when all neurons have published: what each opaque neuron did, and all that is held then. */
+/** Every timestep of a run, when all neurons have published: what each opaque neuron published, and everything that is held then. */
 interface Course {
   /** [neurons][timesteps]. */
   readonly published: readonly (readonly Update[])[];
@@ -30,9 +30,9 @@ export interface TriedNeurons {
 }
 
 /**
- * Noninterference of opaque neurons, whose publications synapses take for what a neuron has: a timestep is frozen before a population
- * integrates. Everything that one of its neurons is not entitled to is changed there: all but its own last rate and its summed input. What it
- * then publishes (rate, slope, retention) must keep every bit. Engines without actors cannot be frozen there, and nothing is tried on them.
+ * Noninterference of opaque neurons, because synapses trust what a neuron publishes: a timestep is frozen before a population integrates.
+ * Everything that one of its neurons is not entitled to is changed there: everything except its own last rate and its summed input. What it
+ * then publishes (rate, slope, retention) must keep every bit. Engines without actors cannot be frozen there, so nothing is tried on them.
  *
  * @throws RunError if the trial cannot be run as it is.
  */
@@ -41,7 +41,7 @@ export function tryNeurons(bench: Bench, { order }: BuiltCircuit): TriedNeurons 
     .filter(({ model }) => model && !model.analysis)
     .flatMap((population) => Array.from({ length: population.size }, (_, neuron) => ({ population, neuron })));
   if (opaque.length === 0) return { neurons: 0 };
-  // Once before, as in all other runs: what a model keeps from the run before is then the same.
+  // One run before, as for all other runs, so that what a model keeps from the run before is the same.
   if (!course(bench, opaque).stops) return { neurons: 0 };
   const usual = course(bench, opaque);
   const again = course(bench, opaque);
@@ -79,14 +79,14 @@ function course(bench: Bench, opaque: readonly OpaqueNeuron[]): Course {
   return { published, held, stops };
 }
 
-/** The first timestep in which a neuron published something else; 0: none. Of a run that failed, what came before counts. */
+/** The first timestep in which a neuron published something different; 0 if there is none. Of a run that failed, what came before counts. */
 function differing(one: readonly Update[], other: readonly Update[]): number {
   return one.findIndex((update, t) => differ(update, other[t])) + 1;
 }
 
 /**
- * What a neuron publishes in a run in which numbers that are not its own are changed before it integrates, those that are `meant`, and put back
- * when it has; and which numbers these are.
+ * What a neuron publishes in a run in which the `meant` ones of the numbers that are not its own are changed before it integrates and restored
+ * afterwards; and which numbers these are.
  */
 function changed(
   bench: Bench,
@@ -119,7 +119,7 @@ function changed(
   return { published, numbers };
 }
 
-/** All of these numbers but the one of this kind that is the neuron's own. */
+/** All of these numbers except the neuron's own number of this kind. */
 function foreign(all: readonly Held[], own: 'rate' | 'potential', { population, neuron }: OpaqueNeuron): OneOf[] {
   return all.flatMap((held) => {
     const { place } = held;

@@ -11,13 +11,13 @@ import { tryNeurons } from './neurons.ts';
 import { isTelling, Trespass } from './trespass.ts';
 
 export interface NoninterferenceOptions {
-  /** Fixes by how much each number is changed, and which updates are looked at. Default 1. */
+  /** Determines by how much each number is changed, and which updates are looked at. Default 1. */
   readonly seed?: number;
-  /** How many updates (of a synapse in a timestep) are looked at, drawn where there are more. Default all. */
+  /** How many updates (of a synapse in a timestep) are looked at; they are drawn at random if there are more. Default all. */
   readonly updates?: number;
-  /** Whether to look at the synapses that carry this rule. Default: at all that learn. */
+  /** Whether to look at the synapses with this rule. Default: at all that learn. */
   readonly looksAt?: (rule: PlasticityRule) => boolean;
-  /** Whether to try, too, if what rules read changes their updates: that takes most of the time. Default true. */
+  /** Whether to test also that what rules read changes their updates; this takes most of the time. Default true. */
   readonly moves?: boolean;
 }
 
@@ -25,30 +25,31 @@ export interface NoninterferenceOptions {
 export interface Noninterference {
   /** Absent: no update changed when something was changed that its synapse is not entitled to. */
   readonly counterexample?: Counterexample;
-  /** How many updates were looked at; not those at which no run arrived in which everything was changed. */
+  /** How many updates were looked at, without those that no run with everything changed reached. */
   readonly updates: number;
-  /** How many neurons of opaque models were tried, on the actors: whether what they publish depends on what they have alone. */
+  /** How many neurons of opaque models were tried, on the actors: whether what they publish depends only on what is their own. */
   readonly neurons: number;
-  /** For each rule by its name: what it reads and was changed, and whether that changed an update. Empty where that was not tried. */
+  /** For each rule by its name: what it reads that was changed, and whether that changed an update. Empty if this was not tried. */
   readonly entitled: Readonly<Record<string, Readonly<Record<string, boolean>>>>;
 }
 
 /**
- * Noninterference, after Goguen & Meseguer (1982): whether a synapse's update depends on nothing but what the synapse is entitled to.
+ * Noninterference, after Goguen & Meseguer (1982): whether a synapse's update depends only on what the synapse is entitled to.
  *
- * A timestep is frozen when the errors are known, and again when every neuron has its learning signal. There, all is changed that the
- * synapse is not entitled to: what other neurons publish and hold, other synapses' weights and states, all feedback but its neuron's,
- * errors that are on their way, the input and target of every timestep. Its update (new state, change asked for, weight) must keep every bit. It must so, too, when
- * everything was changed a timestep before, and only what the synapse is entitled to is put back; and when nothing is changed.
- * Where a synapse learns by history, what it holds when the trial has ended must do so, whatever is changed in every timestep.
- * Where it does not, a single number is looked for that is enough. Then each thing that the rule reads is changed: the update can change.
+ * A timestep is frozen when the errors are known, and again when every neuron has its learning signal. There, everything that the
+ * synapse is not entitled to is changed: what other neurons publish and hold, other synapses' weights and states, all feedback but its neuron's,
+ * errors that are on their way, the input and target of every timestep. Its update (new state, requested change, weight) must
+ * keep every bit. It must also do so when everything was changed a timestep before and only what the synapse is entitled to is restored, and when
+ * nothing is changed.
+ * If a synapse learns by history, what it holds when the trial has ended must keep every bit, whatever is changed in every timestep.
+ * If a bit changes, a single number that is enough is searched for. Then each thing that the rule reads is changed, which may change the update.
  *
- * In a circuit that repeats, all of this is done in each sweep, and timesteps here are sweeps. Every synapse may know which sweep is the last.
+ * In a circuit that repeats, all of this is done in each sweep; timesteps here are then sweeps. Every synapse may know which sweep is the last.
  *
- * On the actors, neurons of opaque models come first: what they publish is what their synapses are entitled to, so it must not depend on anything
- * but the neuron's own last rate and summed input.
+ * On the actors, neurons of opaque models come first: what they publish is what their synapses are entitled to, so it must depend only on
+ * the neuron's own last rate and summed input.
  *
- * @throws RunError if the trial cannot be run as it is. @throws InputError if the engine shows nothing of what it holds.
+ * @throws RunError if the trial cannot be run as it is. @throws InputError if the engine does not show what it holds.
  */
 export function noninterference(
   engine: Engine,
@@ -85,7 +86,7 @@ export function noninterference(
     const known = notedOf(synapse, noted);
     for (const [path, moved] of byHistory.moves(synapse, known)) known.set(path, moved || known.get(path) === true);
   }
-  // Where a rule keeps something of trials before, it is looked for what it keeps.
+  // If a rule keeps something from earlier trials, continue to search for what it keeps.
   let vague: Counterexample | undefined;
   for (const timestep of timesteps) {
     const chosen = timely.filter((one) => drawn((timestep - 1) * synapses.length + synapses.indexOf(one)));
@@ -114,7 +115,7 @@ export function noninterference(
   return result(vague);
 }
 
-/** For each rule by its name: what was changed of what it reads, and whether that changed an update. */
+/** For each rule by its name: which of its reads were changed, and whether that changed an update. */
 type Noted = Map<string, Map<string, boolean>>;
 
 /** What is noted of a synapse's rule. */
@@ -125,7 +126,7 @@ function notedOf({ group: { rule } }: SynapseAt, noted: Noted): Map<string, bool
   return known;
 }
 
-/** Notes for each thing that a synapse's rule reads whether it changes the update, unless it has changed one already. */
+/** Notes, for each thing that a synapse's rule reads, whether it changes the update, unless it already has changed one. */
 function noteMoves(bench: Bench, synapse: SynapseAt, timestep: number, usual: Update, noted: Noted): void {
   const { rule } = synapse.group;
   if (!rule) return;
@@ -137,7 +138,7 @@ function noteMoves(bench: Bench, synapse: SynapseAt, timestep: number, usual: Up
   }
 }
 
-/** Which of `count` things to look at: all, or so many of them. */
+/** Which of `count` things to look at: all, or `wanted` of them. */
 function draw(count: number, wanted: number, seed: number): (k: number) => boolean {
   if (wanted >= count) return () => true;
   const random = stream(seed, 'noninterference', 'updates');

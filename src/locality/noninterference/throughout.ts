@@ -5,18 +5,18 @@ import { told, type Counterexample } from './counterexample.ts';
 import type { SynapseAt } from './entitlement.ts';
 import { Trespass } from './trespass.ts';
 
-/** All that is held when the synapses have learned; [timesteps][numbers]. */
+/** Everything that is held after the synapses have learned, [timesteps][numbers]. */
 type Course = readonly Float64Array[];
 
-/** How many synapses are tried, and how many numbers are changed for them at most: of a large circuit fewer synapses are tried. */
+/** How many synapses are tried, and how many numbers are changed for them at most; in a large circuit fewer synapses are tried. */
 const MOST_SYNAPSES = 6;
 const MOST_CHANGES = 2e6;
 
 /**
- * Noninterference at every timestep of a trial, which may be long: some runs of it, and one for each of a few of the synapses. In that, all that
- * the synapse is not entitled to is changed in every timestep and put back when all have learned, so that each timestep begins as usual. A
- * rule that keeps something secret, and uses it only now and then, is caught at the timestep in which it does; where synapses learn by history, when
- * the trial has ended. (The trial's input and target stay.)
+ * Noninterference at every timestep of a trial, which may be long: some runs of it, and one run for each of a few of the synapses. In that run,
+ * everything that the synapse is not entitled to is changed in every timestep and restored after all have learned, so that each timestep begins as
+ * usual. A rule that keeps something secret, and uses it only now and then, is caught at the timestep in which it does; if synapses learn by history,
+ * at the end of the trial. (The trial's input and target are not changed.)
  *
  * @throws RunError if the trial cannot be run as it is.
  */
@@ -69,7 +69,7 @@ function course(bench: Bench): Course {
   return held;
 }
 
-/** A run in which all that a synapse is not entitled to is changed, timestep after timestep. */
+/** A run in which everything that a synapse is not entitled to is changed, timestep after timestep. */
 function changed(bench: Bench, synapse: SynapseAt, usual: Course, manner: Manner): Course {
   const found: Float64Array[] = [];
   try {
@@ -88,7 +88,7 @@ function changed(bench: Bench, synapse: SynapseAt, usual: Course, manner: Manner
       },
     });
   } catch (error) {
-    // It ran with changed numbers, which may fail; what it did until then counts.
+    // A run with changed numbers may fail; what it did until then counts.
     if (!(error instanceof RunError)) throw error;
   }
   return found;

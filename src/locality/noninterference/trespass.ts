@@ -3,7 +3,7 @@ import { differ, MANNERS, type Bench, type Change, type Manner, type Tamper, typ
 import { told, type Counterexample } from './counterexample.ts';
 import type { Moment, SynapseAt } from './entitlement.ts';
 
-/** In which order single numbers are tried: those whose meaning everyone knows first. */
+/** The order in which single numbers are tried: those with the clearest meaning first. */
 const TELLING: readonly string[] = ['target', 'input', 'weight', 'state', 'rate', 'axon', 'slope', 'signal'];
 const MOST_TELLING: ReadonlySet<Place['kind']> = new Set(['target', 'input', 'weight']);
 
@@ -12,7 +12,7 @@ export function rank({ held: { place } }: Pick<Change, 'held'>): number {
   return found < 0 ? TELLING.length : found;
 }
 
-/** How everything is changed, what was changed in it, and how some of that are changed alone. */
+/** How everything is changed, what was changed, and how only some of it is changed. */
 interface Changing {
   readonly all: Tamper;
   readonly changes: readonly Change[];
@@ -21,23 +21,23 @@ interface Changing {
 
 /** Searches for a forbidden dependency of one synapse's update in one timestep. */
 export class Trespass {
-  /** Whether a run in which all was changed has come to the update: else nothing is known of it. */
+  /** Whether a run in which everything was changed has reached the update; if not, nothing is known. */
   tried = false;
 
   constructor(
     private readonly bench: Bench,
     private readonly synapse: SynapseAt,
     private readonly timestep: number,
-    /** Its update where nothing is changed. */
+    /** Its update if nothing is changed. */
     private readonly usual: Update,
   ) {}
 
-  /** What changes the update: in this timestep, else in the one before. */
+  /** Finds what changes the update: in this timestep, or otherwise in the one before. */
   find(): Counterexample | undefined {
     return this.findNow(() => true) ?? (this.timestep > 1 ? this.findBefore() : undefined);
   }
 
-  /** All of certain places is changed in this timestep, but what the synapse is entitled to. */
+  /** Changes all numbers of certain places in this timestep, except what the synapse is entitled to. */
   private findNow(among: (place: Place) => boolean): Counterexample | undefined {
     const { bench, synapse, timestep } = this;
     return this.inSomeManner((manner) => {
@@ -54,7 +54,7 @@ export class Trespass {
     });
   }
 
-  /** All is changed a timestep before, and what the synapse is entitled to in this one is put back. */
+  /** Changes everything a timestep before, and restores what the synapse is entitled to in this one. */
   private findBefore(): Counterexample | undefined {
     const { bench, synapse, timestep } = this;
     const entitled: { readonly change: Pick<Change, 'held' | 'k'>; readonly value: number }[] = [];
@@ -97,7 +97,7 @@ export class Trespass {
     });
   }
 
-  /** Changes everything, in one manner after another, until the run comes to the update, and to all of it. */
+  /** Changes everything, in one manner after another, until a run reaches the whole update. */
   private inSomeManner(changing: (manner: Manner) => Changing): Counterexample | undefined {
     for (const manner of MANNERS) {
       const what = changing(manner);
@@ -110,7 +110,7 @@ export class Trespass {
     return undefined;
   }
 
-  /** What weights and signals alone change, in this update or in a later one: RTRL, say, needs a timestep before weights matter. */
+  /** Finds a single weight, input or target that changes this update or a later one: in RTRL, for example, weights matter only after a timestep. */
   static telling(bench: Bench, synapse: SynapseAt, timesteps: readonly number[]): Counterexample | undefined {
     for (const timestep of timesteps) {
       const [usual] = bench.usual(timestep, [synapse]);
@@ -120,11 +120,11 @@ export class Trespass {
     return undefined;
   }
 
-  /** The first single change that is enough; all where none is, and none where the change was made in a trial before. */
+  /** The first single change that is enough; all changes if no single one is, and none if the difference comes from an earlier trial. */
   private smallest({ all, changes, some }: Changing): Counterexample {
     const { bench, synapse, timestep } = this;
     const sorted = [...changes].sort((a, b) => rank(a) - rank(b));
-    // A rule that keeps something to itself meets it again in the next run: a run without changes comes between.
+    // A rule that keeps something to itself uses it in the next run, so a run without changes comes in between.
     const changesAfresh = (tamper?: Tamper) => {
       bench.run(timestep, [synapse]);
       return this.changes(tamper);
@@ -132,7 +132,7 @@ export class Trespass {
     if (changesAfresh() || !changesAfresh(all)) return told(synapse, timestep, 'before');
     const isEnough = (few: readonly Change[]) => changesAfresh(some(few));
     const firstOf = (few: readonly Change[]) => few.find((change) => isEnough([change]));
-    // Mostly it is in one of the places that are enough, too, where all of their numbers are changed.
+    // The number is usually in a place that is enough if all its numbers are changed.
     let single: Change | undefined;
     for (const few of byPlace(sorted)) {
       if (few.length === 1 || isEnough(few)) single = firstOf(few);
@@ -148,19 +148,19 @@ export class Trespass {
     };
   }
 
-  /** Whether the update is another one when the run is tampered with. A run that then fails before it says nothing. */
+  /** Whether the update differs when the run is tampered with. A run that fails before the update shows nothing. */
   private changes(tamper?: Tamper): boolean {
     const update = this.bench.attempt(this.timestep, this.synapse, tamper);
     return update !== undefined && differ(update, this.usual);
   }
 }
 
-/** Whether it needs no explaining what was changed. */
+/** Whether the meaning of what was changed is clear without explanation. */
 export function isTelling({ changed }: Counterexample): boolean {
   return changed.length === 1 && MOST_TELLING.has(changed[0].place.kind);
 }
 
-/** Changes that lie in the same place, at the same moment, together; places in the order of their first. */
+/** Groups changes by place and moment, in the order of their first change. */
 function byPlace(changes: readonly Change[]): readonly (readonly Change[])[] {
   const places = new Map<Held, Map<Moment, Change[]>>();
   const ordered: Change[][] = [];

@@ -6,13 +6,13 @@ export function synapseInWords({ group, pre, post }: Pick<SynapseAt, 'group' | '
   return `${pre}→${post} of \`${group.name}\``;
 }
 
-/** Number k of a place; of the same `group` as the synapse in question, the group is not named again. */
+/** Number k of a place; if it belongs to `group`, that of the synapse in question, the group is not named again. */
 export function numberInWords(place: Place, k: number, group?: BuiltGroup): string {
   switch (place.kind) {
     case 'weight':
       return `the weight of ${other(place.group, k, group)}`;
     case 'asked':
-      return `what was asked for by ${other(place.group, k, group)}`;
+      return `the change requested by ${other(place.group, k, group)}`;
     case 'state':
       return `the ${place.variable} of ${other(place.group, k, group)}`;
     case 'influence': {
@@ -36,9 +36,9 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
     case 'message':
       return `${sentError(place.feedback, k)}${since(place.ago)}`;
     case 'arriving':
-      return `${sentError(place.feedback, k)} and arrived`;
+      return `${sentError(place.feedback, k)} and that has arrived`;
     case 'error line':
-      return `${sentError(place.feedback, k % place.feedback.from.size)} and is on its way`;
+      return `${sentError(place.feedback, k % place.feedback.from.size)} and that is on its way`;
     case 'last':
       return 'whether the sweep is the last of its timestep';
     case 'input':
@@ -50,7 +50,7 @@ export function numberInWords(place: Place, k: number, group?: BuiltGroup): stri
   }
 }
 
-/** Numbers of neurons that have another name in words. */
+/** Numbers of neurons whose name in sentences differs. */
 const NUMBERS = new Map([
   ['sent', 'sent rate'],
   ['signal', 'learning signal'],
@@ -65,7 +65,7 @@ function sentError({ from, name }: BuiltFeedback, k: number): string {
   return `the error that neuron ${k} of \`${from.name}\` sent to \`${name}\``;
 }
 
-/** 2→9, and of which group where it is another. */
+/** 2→9, with its group if that differs. */
 function other(group: BuiltGroup, k: number, known: BuiltGroup | undefined): string {
   const post = group.rowStart.findLastIndex((start) => start <= k);
   const [pre] = group.pre.subarray(k);

@@ -1,4 +1,4 @@
-/** Up to so many coefficients, what is done for each is written out: their loop would cost more than what it does. */
+/** Up to this many coefficients, the loop over them is unrolled: it would cost more than its body. */
 const MOST_WRITTEN_OUT = 16;
 
 /** Text that does something for each of `width` coefficients. */

@@ -19,16 +19,15 @@ export interface Dual {
   readonly tangents: Float64Array;
 }
 
-/** What the synapses of a group have while they learn. */
 export interface Learning {
   readonly weights: Dual;
-  /** The change that was asked for so far. */
+  /** The change requested so far. */
   readonly asked: Dual;
   /** Their state, by name. */
   readonly state: Readonly<Record<string, Dual>>;
 }
 
-/** What a rule is written out with. */
+/** What the code of a rule is generated from. */
 export interface Surroundings {
   readonly forward: ForwardPass;
   readonly tangents: Tangents;
@@ -36,10 +35,10 @@ export interface Surroundings {
   readonly by: readonly string[];
 }
 
-/** Steps the state of a group's synapses, and adds up the changes that they ask for, at timestep t. */
+/** Advances the state of a group's synapses, and adds up the changes that they request, at timestep t. */
 export type RuleLoop = (t: number, coefficients: Float64Array) => void;
 
-/** What a name in a rule's text stands for: the text of its value, and that of its derivative by coefficient c; or which coefficient it is. */
+/** What a name in a rule's text refers to: the text of its value and of its derivative by coefficient c; or which coefficient it is. */
 interface Leaf {
   readonly text: string;
   readonly tangent?: (c: string) => string;
@@ -57,10 +56,10 @@ interface Scope {
 }
 
 /**
- * Writes out a rule as one loop over the synapses of its group, which steps the state and adds up the change with their derivatives: those of the
+ * Generates one loop over the synapses of a rule's group, which advances the state and adds up the change, with their derivatives: those of the
  * rule's text, times those of what it reads.
  *
- * @throws InputError if the rule is opaque, or reads what has no derivative here.
+ * @throws InputError if the rule is opaque, or reads something that has no derivative here.
  */
 export function ruleLoop(step: LearnStep, learning: Learning, surroundings: Surroundings): RuleLoop {
   const { group } = step;
@@ -72,7 +71,7 @@ export function ruleLoop(step: LearnStep, learning: Learning, surroundings: Surr
   const scope = scopeOf(step, learning, surroundings);
   const kept = (values: Float64Array) => `a${scope.arrays.push(values) - 1}`;
   const states = trace ? Object.entries(learning.state) : [];
-  // A new state is made of the one before, which is there until all of it is known.
+  // A new state is computed from the old one, which is kept until all of the new one is known.
   const stepped = states.map(([name, { values, tangents: moved }], f) => {
     const [into, at] = [kept(moved), (c: string) => `s[${f * width} + ${c}]`];
     return {
@@ -112,9 +111,9 @@ return (a, rows, late, tangentAt, rowStart, pre, s) => {
 
 interface Written {
   readonly text: LocalFunction;
-  /** Which of the numbers that it gives. */
+  /** Which of the function's results. */
   readonly of?: string;
-  /** Tells its variables from those of others. */
+  /** Distinguishes its variables from those of others. */
   readonly f: number;
   readonly width: number;
   /** Where the derivative by coefficient c goes, and whether it is added to what is there. */
@@ -122,11 +121,11 @@ interface Written {
   readonly add: boolean;
 }
 
-/** A number of a rule as x and its derivative. What never changes is filled in, so that nothing is done for a term whose coefficient is 0. */
+/** A number of a rule as x and its derivative. Constants are filled in, so that a term whose coefficient is 0 costs nothing. */
 function written({ leaves }: Scope, { text, of, f, width, at, add }: Written): string {
   const leafOf = (path: string): Leaf => {
     const leaf = leaves.get(path);
-    if (!leaf) throw new Error(`a rule reads '${path}', and nothing stands for it`);
+    if (!leaf) throw new Error(`a rule reads '${path}', which is unknown here`);
     return leaf;
   };
   const graph = new Graph();
@@ -185,7 +184,7 @@ interface Seen {
   readonly tangents: Tangents;
 }
 
-/** What a synapse sees of its neurons, or a global scalar. */
+/** A number of its neurons, or a global scalar, that a synapse sees. */
 function seen({ rows, begun }: Scope, { path, source, group, tangents }: Seen): Leaf {
   if (source.kind === 'number') return fixed(source.value);
   if ((source.kind !== 'row' && source.kind !== 'element') || UNFOLLOWED.includes(source.row.kind)) {
@@ -212,7 +211,6 @@ function wrong({ name }: BuiltGroup, problem: string): InputError {
   return new InputError(`synapses.${name}.rule`, problem);
 }
 
-/** What a group's synapses begin with. */
 export function learningOf(group: BuiltGroup, weights: Float64Array, moved: Float64Array): Learning {
   const zeros = (): Dual => ({ values: new Float64Array(weights.length), tangents: new Float64Array(moved.length) });
   const state = Object.keys(group.rule?.state ?? {}).map((name) => [name, zeros()] as const);

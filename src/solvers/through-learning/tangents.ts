@@ -31,7 +31,7 @@ export class Tangents {
     this.runs = links.rows.map((row) => this.runOf(row, links.partsOf(row)));
   }
 
-  /** Whether a row has any: what is played, for one, does not follow from any weight. */
+  /** Whether a row has any; inputs, for example, do not depend on any weight. */
   has(row: Row): boolean {
     return this.rings.has(row);
   }
@@ -45,7 +45,7 @@ export class Tangents {
     for (const ring of this.rings.values()) for (const values of ring) values.fill(0);
   }
 
-  /** All of timestep t, which has run. */
+  /** Computes all derivatives of timestep t, which has just run. */
   advance(t: number): void {
     for (const run of this.runs) run(t);
   }
@@ -74,7 +74,7 @@ export class Tangents {
     };
   }
 
-  /** What changes of the weights bring. */
+  /** The effect of changes of the weights. */
   private movedBy({ group, row, late }: { readonly group: BuiltGroup; readonly row: Row; readonly late: number }) {
     const moved = found(this.weights, group);
     return (t: number, into: Float64Array): void => {

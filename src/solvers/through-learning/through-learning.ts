@@ -18,12 +18,12 @@ import { Links } from '../links.ts';
 import { learningOf, ruleLoop, type Learning, type RuleLoop } from './rule-loop.ts';
 import { Tangents } from './tangents.ts';
 
-/** What came of a trial. */
+/** The result of a trial. */
 export interface ThroughTrial {
   readonly loss: number;
-  /** dL/dc of each coefficient c: through all that was learned since the episode began. */
+  /** dL/dc of each coefficient c, through everything learned since the episode began. */
   readonly gradient: Numbers;
-  /** What the outputs did in the last timestep, in the order of the target's channels. */
+  /** The outputs in the last timestep, in the order of the target's channels. */
   readonly outputs: Float64Array;
 }
 
@@ -34,27 +34,27 @@ interface Plastic {
 }
 
 /**
- * A circuit that learns by its own rules, in schedule 'trial', and how its losses depend on coefficients of these rules: on parameters that all
- * synapses share. Forward in time: dW/dc of every weight goes along with the weights,
+ * A circuit that learns by its own rules, with schedule 'trial', and how its losses depend on coefficients of these rules: parameters that all
+ * synapses share. Forward in time: dW/dc of every weight is updated along with the weights,
  *
- *     V_c <- V_c + dF/dc + dF[V_c],        F what the rules ask for,
+ *     V_c <- V_c + dF/dc + dF[V_c],        F what the rules request,
  *
- * so the cost is that of as many circuits as there are coefficients, and memory does not grow with the episode. It is exact: all derivatives are
- * those of the text of neurons and rules, also of what neurons compute for the rules to read.
+ * so the cost is that of one circuit per coefficient, and memory does not grow with the episode. It is exact: all derivatives are
+ * those of the text of neurons and rules, including what neurons compute for the rules to read.
  */
 export class ThroughLearning {
   private readonly forward: ForwardPass;
   private readonly tangents: Tangents;
   private readonly plastic: readonly Plastic[];
   private readonly coefficients: Float64Array;
-  /** The outputs that follow from weights. */
+  /** The outputs that depend on weights. */
   private readonly answers: readonly { readonly size: number; readonly error: Row; readonly answer: Row }[];
   private trials = 0;
 
   /**
-   * @param by The coefficients: names of parameters. Where rules of several groups have one, it is the same number for all of them.
-   * @throws InputError if no rule has such a parameter, one is listed twice, or the circuit has what is not followed: sweeps, learning at once,
-   * optimisers and dials on weights, delays of single synapses, axons that jump, tasks' answers, state that goes on from trial to trial, other
+   * @param by The coefficients: names of parameters. If rules of several groups have one, it has the same value for all of them.
+   * @throws InputError if no rule has such a parameter, one is listed twice, or the circuit has something that is not supported: sweeps, learning at once,
+   * optimisers and dials on weights, delays of single synapses, axons that jump, tasks' answers, state that carries over from trial to trial, other
    * numbers that change over the trials, and rules that read `post.signal` or derivatives.
    */
   constructor(
@@ -84,9 +84,9 @@ export class ThroughLearning {
   }
 
   /**
-   * Begins an episode, with these weights (of groups that are left out, the circuit's own) and these values of the coefficients.
+   * Begins an episode with these weights (for groups that are left out, the circuit's own) and these values of the coefficients.
    *
-   * @throws InputError if a name is unknown, a coefficient is missing or not finite, or a group has another number of weights.
+   * @throws InputError if a name is unknown, a coefficient is missing or not finite, or a group has the wrong number of weights.
    */
   begin(coefficients: Numbers, weights: Partial<GroupWeights> = {}): void {
     onlyFields('coefficients', coefficients, this.by);
@@ -114,7 +114,8 @@ export class ThroughLearning {
 
   /** Runs a trial, and learns from it unless `learn` is false. @throws RunError if a number stops being finite. */
   trial(trial: Trial, { learn = true }: { readonly learn?: boolean } = {}): ThroughTrial {
-    if (trial.answer) throw new InputError('trial.answer', 'is what no derivative is followed through; leave it out');
+    if (trial.answer)
+      throw new InputError('trial.answer', 'derivatives cannot be followed through what a task answers; leave it out');
     const { forward, tangents, plastic } = this;
     forward.begin(trial, { number: ++this.trials });
     tangents.begin();
@@ -139,7 +140,7 @@ export class ThroughLearning {
     );
   }
 
-  /** An output's error is minus what the loss changes by. */
+  /** An output's error is minus the derivative of the loss. */
   private addLoss(t: number, gradient: Float64Array): void {
     const { forward, tangents } = this;
     for (const { size, error, answer } of this.answers) {
@@ -169,7 +170,7 @@ function begin({ rule }: BuiltGroup, { asked, state }: Learning): void {
   for (const [name, { values }] of Object.entries(state)) values.fill(rule?.state[name] ?? 0);
 }
 
-/** w += asked / T. @throws RunError if a weight is not finite any more. */
+/** w += asked / T. @throws RunError if a weight is no longer finite. */
 function takeUp({ group, learning: { weights, asked } }: Plastic, step: number): void {
   for (const part of ['values', 'tangents'] as const) {
     const [into, from] = [weights[part], asked[part]];
@@ -188,7 +189,7 @@ function refuse(circuit: BuiltCircuit, by: readonly string[]): void {
     const right = known.length > 0 ? `expected ${oneOf(known)}` : 'give a group a rule with parameters';
     throw new InputError(
       `${place}: by`,
-      `${wrong === undefined ? 'names no coefficient' : `${show(wrong)} is no parameter of a rule`}; ${right}`,
+      `${wrong === undefined ? 'is empty' : `unknown parameter ${show(wrong)}`}; ${right}`,
     );
   }
   const twice = by.find((name, c) => by.indexOf(name) !== c);
@@ -198,7 +199,7 @@ function refuse(circuit: BuiltCircuit, by: readonly string[]): void {
     if (found)
       throw new InputError(
         group ? `synapses.${group.name}` : place,
-        `${what}, through which no derivative is followed here; leave that out`,
+        `${what}, and derivatives cannot be followed through that; leave it out`,
       );
   };
   no('the circuit repeats its timesteps', circuit.repeat !== undefined);
@@ -214,19 +215,15 @@ function refuse(circuit: BuiltCircuit, by: readonly string[]): void {
     no('the group also transmits through its state', group.also !== undefined, group);
     no('the group is evaluated by history', group.history !== undefined, group);
     no(
-      "the rule's state goes on from trial to trial",
+      "the rule's state carries over from trial to trial",
       group.keepsTraces || (group.rule.lasting?.length ?? 0) > 0,
       group,
     );
-    no(
-      'an optimiser or dials make something of what was asked for',
-      takeUpOf(group, { byRules: true }) !== undefined,
-      group,
-    );
+    no('an optimiser or dials transform the requested change', takeUpOf(group, { byRules: true }) !== undefined, group);
   }
 }
 
-/** @throws InputError if a number changes over the trials that is not among the coefficients: an episode has no number of its own among trials. */
+/** @throws InputError if a number other than the coefficients changes over the trials: an episode has no trial number. */
 function refuseChanging({ circuit, timestep }: ForwardPass, by: readonly string[]): void {
   const all = [
     ...circuit.groups.flatMap(({ name, rule }) =>
@@ -235,5 +232,5 @@ function refuseChanging({ circuit, timestep }: ForwardPass, by: readonly string[
     ...[...timestep.tuned.keys()].flatMap(({ owner, name, overTrials }) => (overTrials ? [`${owner}.${name}`] : [])),
   ];
   if (all.length > 0)
-    throw new InputError(all[0], 'changes over the trials, which an episode does not follow; give a number');
+    throw new InputError(all[0], 'changes over the trials, but an episode has no trial number; give a constant');
 }
