@@ -7,7 +7,7 @@ type Issue = z.core.$ZodIssue;
 export function fields<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `is no field; there is ${known}` : undefined),
+    error: ({ code }) => (code === 'unrecognized_keys' ? `unknown field; expected one of ${known}` : undefined),
   });
 }
 

@@ -32,7 +32,7 @@ const FORMAT = 'rxflo-checkpoint/1';
 const count = z.int().min(0);
 const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
   path: ['shape'],
-  message: 'has not one dimension; give the number of synapses',
+  message: 'must have one dimension; give the number of synapses',
 });
 const schema = fields({
   format: z.literal(FORMAT),
@@ -52,7 +52,9 @@ const schema = fields({
       }),
       ended: z
         .string()
-        .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, { error: 'is not a reason to end' })
+        .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, {
+          error: "'trials', 'loss', 'patience', 'time', 'stopped' or 'failed: ...'",
+        })
         .nullable(),
       trialsEnd: count.exactOptional(),
     }),
@@ -76,7 +78,8 @@ export function saveCheckpoint(file: string, { identity, recordingBytes, learner
  * @throws InputError if the file cannot be read, is no checkpoint of this version, is damaged, or a field is wrong.
  */
 export function loadCheckpoint(file: string): Checkpoint {
-  const { identity, recordingBytes, learners } = check(schema, unpack(readOnlyFrame(file, 'checkpoint'), file), file);
+  const payload = readOnlyFrame(file, 'checkpoint', 'restore a good copy of it, or start a new run with --out');
+  const { identity, recordingBytes, learners } = check(schema, unpack(payload, file), file);
   return {
     identity,
     recordingBytes,
@@ -109,8 +112,8 @@ export function checkIdentity(
     if (saved === asked) continue;
     const [before, now] = [saved, asked].map((value) => (value === null ? 'none' : brief(value)));
     const problem = [before, now].some((text) => text.length > 60) // a digest, or too much to show
-      ? 'is not that of the run that was saved'
-      : `the run that was saved has ${before}, this one ${now}`;
+      ? 'differs from that of the saved run'
+      : `the saved run has ${before}, this one ${now}`;
     throw new InputError(`${file}: ${name}`, `${problem}; resume with the same ${name}, or start a new run with --out`);
   }
 }

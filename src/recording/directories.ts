@@ -38,7 +38,7 @@ function makeOne(directory: string): void {
   } catch (error) {
     if (existsSync(directory)) return;
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    throw new InputError(directory, 'cannot be made here; give a directory elsewhere');
+    throw new InputError(directory, 'cannot be created here; give a directory elsewhere');
   }
 }
 

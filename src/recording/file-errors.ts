@@ -5,12 +5,12 @@ const PROBLEMS: Readonly<Record<string, string | undefined>> = {
   ENOENT: 'does not exist; check the name',
   EEXIST: 'exists already; give another name',
   EISDIR: 'is a directory; give a file',
-  ENOTDIR: 'lies in a file, not in a directory; give another name',
-  EACCES: 'may not be opened (permission denied); change its permissions, or give another',
-  EPERM: 'may not be opened (operation not permitted); change its permissions, or give another',
-  EROFS: 'lies on a read-only file system; give another place',
+  ENOTDIR: 'is inside a file, not a directory; give another name',
+  EACCES: 'cannot be opened (permission denied); change its permissions, or give another',
+  EPERM: 'cannot be opened (operation not permitted); change its permissions, or give another',
+  EROFS: 'is on a read-only file system; give another place',
   ENAMETOOLONG: 'has too long a name; give a shorter one',
-  ELOOP: 'is a link that leads in a circle; give a file',
+  ELOOP: 'is a link that leads back to itself; give a file',
 };
 
 /** The error to throw when the system refused `file`: InputError where another name would mend it, RunError for a full disk and the like. */

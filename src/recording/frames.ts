@@ -47,7 +47,7 @@ export interface FramesEnd {
  */
 export function frame(payload: Uint8Array): Uint8Array {
   if (payload.length > LARGEST) {
-    throw new RunError('recording', `one record has ${payload.length} bytes; at most ${LARGEST} can be kept`);
+    throw new RunError('recording', `a record has ${payload.length} bytes, but can have at most ${LARGEST}`);
   }
   const bytes = Buffer.allocUnsafe(HEAD + payload.length);
   bytes[0] = PAIR;

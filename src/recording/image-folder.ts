@@ -40,7 +40,7 @@ const KNOWN: Readonly<Record<string, string | undefined>> = {
  */
 export function imagesIn(folder: ImageFolder, part: ImagePart): LabelledImages {
   if (!Object.hasOwn(PARTS, part)) {
-    throw new InputError('imagesIn: part', `${show(part)} is unknown; expected ${oneOf(Object.keys(PARTS))}`);
+    throw new InputError('imagesIn: part', `expected ${oneOf(Object.keys(PARTS))}, got ${show(part)}`);
   }
   const isPackage = typeof folder === 'object' && !(folder instanceof URL);
   const directory = directoryOf(folder);
@@ -80,7 +80,8 @@ function fileOf(directory: string, kind: string): string {
 
 function unpacked(file: string): Uint8Array {
   const { size } = onFile(file, () => statSync(file));
-  if (size > MOST_BYTES) throw new InputError(file, `has ${size} bytes; no file of images has more than ${MOST_BYTES}`);
+  if (size > MOST_BYTES)
+    throw new InputError(file, `has ${size} bytes; expected a file of images, of at most ${MOST_BYTES} bytes`);
   const bytes = onFile(file, () => readFileSync(file));
   if (!file.endsWith('.gz')) return plain(bytes);
   try {
@@ -116,5 +117,5 @@ function checkKnown(directory: string, name: string): void {
   const file = join(directory, name);
   const sum = createHash('sha256').update(onFile(file, () => readFileSync(file))).digest('hex'); // prettier-ignore
   if (KNOWN[name] !== sum)
-    throw new InputError(file, 'is not the file that was published: its SHA-256 differs; install the package again');
+    throw new InputError(file, 'differs from the published file (its SHA-256 is wrong); install the package again');
 }

@@ -33,24 +33,24 @@ export function scanJson(bytes: Uint8Array, bounds: JsonBounds): string | null {
     if (byte === QUOTE) {
       const end = endOfText(bytes, i);
       textBytes += end - i;
-      if (textBytes > bounds.textBytes) return at(i, `goes beyond ${bounds.textBytes} bytes of text`);
+      if (textBytes > bounds.textBytes) return at(i, `exceeds the limit of ${bounds.textBytes} bytes of text`);
       const known = open.at(-1);
       if (expectsName && known) {
         const name = nameIn(bytes.subarray(i, end + 1));
-        if (name === '__proto__') return at(i, 'has a field called __proto__; no format has one');
+        if (name === '__proto__') return at(i, 'has a field called __proto__, which no format has; remove it');
         if (known.has(name)) return at(i, `has the field '${name}' twice; remove one`);
         known.add(name);
-        if (++names > bounds.names) return at(i, `goes beyond ${bounds.names} fields`);
+        if (++names > bounds.names) return at(i, `exceeds the limit of ${bounds.names} fields`);
       }
       expectsName = false;
       i = end;
     } else if (byte === COMMA) {
-      if (++values > bounds.values) return at(i, `goes beyond ${bounds.values} values`);
+      if (++values > bounds.values) return at(i, `exceeds the limit of ${bounds.values} values`);
       expectsName = open.at(-1) instanceof Set;
     } else if (byte === LIST || byte === OBJECT) {
-      if (open.length === DEEPEST) return at(i, `has lists or objects more than ${DEEPEST} deep`);
-      if (++values > bounds.values) return at(i, `goes beyond ${bounds.values} values`);
-      if (++lists > bounds.lists) return at(i, `goes beyond ${bounds.lists} lists and objects`);
+      if (open.length === DEEPEST) return at(i, `nests lists or objects more than ${DEEPEST} deep`);
+      if (++values > bounds.values) return at(i, `exceeds the limit of ${bounds.values} values`);
+      if (++lists > bounds.lists) return at(i, `exceeds the limit of ${bounds.lists} lists and objects`);
       open.push(byte === OBJECT ? new Set() : null);
       expectsName = byte === OBJECT;
     } else if (byte === LIST_END || byte === OBJECT_END) {

@@ -30,7 +30,7 @@ export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   const problem = scanJson(bytes, bounds);
   if (problem !== null) throw new InputError(file, problem);
   const text = textOf(file, bytes);
-  if (text.trim() === '') throw new InputError(file, 'is empty');
+  if (text.trim() === '') throw new InputError(file, 'is empty; expected JSON');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -43,7 +43,7 @@ function notFinite(text: string): string | null {
   const found = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text);
   if (!found) return null;
   const line = text.slice(0, found.index + found[0].length).split('\n').length;
-  return `line ${line} has ${found[1]}, which JSON does not know; give a finite number`;
+  return `line ${line} has ${found[1]}, which is not valid JSON; give a finite number`;
 }
 
 /** All bytes of a file that has no more than `most`. */

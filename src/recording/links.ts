@@ -12,7 +12,7 @@ import { onFile } from './file-errors.ts';
 export function checkPlaceOfFile(file: string): void {
   const found = entryAt(file);
   if (found === undefined || found.isFile()) return;
-  throw new InputError(file, `is ${kindOf(found)}, and rxflo writes a file there; move it away, or give another place`);
+  throw new InputError(file, `is ${kindOf(found)}, but rxflo must write a file there; move it, or give another place`);
 }
 
 /**
@@ -25,7 +25,7 @@ export function checkPlaceOfDirectory(directory: string): boolean {
   if (found === undefined || found.isDirectory()) return found !== undefined;
   throw new InputError(
     directory,
-    `is ${kindOf(found)}, and rxflo writes into a directory there; move it away, or give another place`,
+    `is ${kindOf(found)}, but rxflo needs a directory there; move it, or give another place`,
   );
 }
 

@@ -19,7 +19,7 @@ export function scanMsgpack(payload: Uint8Array): string | null {
     if (error instanceof Refused) return error.message;
     throw error;
   }
-  return scan.at < bytes.length ? `something follows its end at byte ${scan.at}` : null;
+  return scan.at < bytes.length ? `data follows its end at byte ${scan.at}` : null;
 }
 
 class Refused extends Error {}
@@ -87,7 +87,7 @@ class Scan {
         this.map(this.number(2 ** (kind - 0xdd)), depth);
         return;
       default:
-        throw new Refused(`byte ${begin} begins an extension type, or nothing that msgpack has`);
+        throw new Refused(`byte ${begin} begins an extension type, or is not msgpack`);
     }
   }
 

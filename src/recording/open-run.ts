@@ -102,7 +102,7 @@ function checkHardlyBegun(planned: Planned, { recording, checkpoint, summary }: 
   if (size <= frame(pack(headerOf(planned))).length && !existsSync(summary)) return;
   throw new InputError(
     checkpoint,
-    'is not there, and the run cannot go on without it; put it back, or start a new run with --out',
+    'is missing, and the run cannot be resumed without it; put it back, or start a new run with --out',
   );
 }
 

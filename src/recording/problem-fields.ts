@@ -161,7 +161,7 @@ export class ProblemFields {
   end(): void {
     const known = [...this.taken];
     const other = Object.keys(this.value as object).find((name) => !this.taken.has(name));
-    if (other !== undefined) this.refuse(other, `is no field here; there is ${known.join(', ')}`);
+    if (other !== undefined) this.refuse(other, `unknown field; expected one of ${known.join(', ')}`);
     for (const part of this.parts) part.end();
   }
 

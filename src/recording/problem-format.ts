@@ -1,6 +1,6 @@
 import { lastValueFrom, tap } from 'rxjs';
 import { algorithmNamed } from '../algorithms/index.ts';
-import { InputError, show } from '../errors/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
 import { frozen, register } from '../local/index.ts';
 import {
   loadEngines,
@@ -61,7 +61,7 @@ export function isProblemFormat(value: unknown): value is ProblemFormat {
 /** Defines a format of problem files. @throws InputError if its name is none. */
 export function problemFormat({ format, read }: ProblemFormat): ProblemFormat {
   if (typeof format !== 'string' || fileOfFormat(format) === null) {
-    throw new InputError('problemFormat', `${show(format)} is not the name of a format; give one such as 'mine/1'`);
+    throw new InputError('problemFormat', `expected the name of a format, such as 'mine/1', got ${show(format)}`);
   }
   return made.enter(frozen({ format, read }));
 }
@@ -101,7 +101,10 @@ function hasKernels({ learner = 'local' }: ProblemRun['learner'] & object): bool
 
 function matrixOf({ engine }: Session, name: string): readonly (readonly number[])[] {
   const group = engine.circuit.groups.find((one) => one.name === name);
-  if (!group) throw new InputError('matrix', `${show(name)} is no synapse group of the circuit`);
+  if (!group) {
+    const known = oneOf(engine.circuit.groups.map((one) => one.name));
+    throw new InputError('matrix', `unknown synapse group ${show(name)}; expected ${known}`);
+  }
   const weights = engine.weights()[name];
   return Array.from({ length: group.to.size }, (_, i) => {
     const row = new Array<number>(group.from.size).fill(0);

@@ -107,12 +107,12 @@ export function readProblem(file: string): Problem {
  */
 function checkAxons({ format, network: { axons }, learning }: ProblemFile, at: (field: string) => string): void {
   if (axons && axons.threshold > 0 && learning.algorithm !== 'rflo') {
-    const problem = `is ${axons.threshold}, by which what is sent jumps and has no derivative for '${learning.algorithm}'`;
+    const problem = `is ${axons.threshold}, so what is sent jumps, without the derivative that '${learning.algorithm}' needs`;
     throw new InputError(at('network.axons.threshold'), `${problem}; give 0, or learn by 'rflo'`);
   }
   if ((format === WITH_AXONS) === (axons !== undefined)) return;
-  const problem = axons ? `is given, and the format is '${format}'` : `is missing, and the format is '${format}'`;
-  const right = axons ? `give format '${WITH_AXONS}', or leave it out` : 'give { threshold: 0.05 }, say';
+  const problem = axons ? `is given, but the format is '${format}'` : `is missing, but the format is '${format}'`;
+  const right = axons ? `give format '${WITH_AXONS}', or leave it out` : 'give it, such as { threshold: 0.05 }';
   throw new InputError(at('network.axons'), `${problem}; ${right}`);
 }
 

@@ -27,7 +27,9 @@ export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length
 });
 
 /** Anything that was recorded comes back, NaN and the infinities too: a recording says what happened, right or wrong. */
-const float = z.custom<number>((value) => typeof value === 'number', { message: 'is missing or no number; give one' });
+const float = z.custom<number>((value) => typeof value === 'number', {
+  message: 'is missing or not a number; give a number',
+});
 const name = z.string().min(1).max(200);
 /** The most learners, scores and the like. */
 export const MOST_NAMES = 1000;
@@ -80,7 +82,7 @@ const kinds = [
     target: matrixSchema.nullable(),
   }).refine(({ rates, target }) => !target || String(target.shape) === String(rates.shape), {
     path: ['target', 'shape'],
-    message: 'is not the shape of the rates; give a target for each of them, or null',
+    message: 'differs from the shape of the rates; give a target for each rate, or null',
   }),
   fields({ kind: z.literal('shown'), learner: name, when: moment, probe: name, values: matrixSchema }),
   fields({ kind: z.literal('scores'), learner: name, values: numberArraySchema }),

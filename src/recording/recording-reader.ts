@@ -25,7 +25,7 @@ export function* readRecording(file: string): Generator<RunRecord, RecordingEnd,
   try {
     const frames = readFrames(handle);
     let step = frames.next();
-    if (step.done) throw new InputError(file, 'is no recording: it does not begin with a header record');
+    if (step.done) throw new InputError(file, 'is not a recording: it does not begin with a header record');
     checkHeader(file, recordIn(file, step.value));
     for (; !step.done; step = frames.next()) yield recordIn(file, step.value);
     if (step.value.after === 'damaged') throw damaged(file, step.value.goodBytes);
@@ -38,7 +38,7 @@ export function* readRecording(file: string): Generator<RunRecord, RecordingEnd,
 export function damaged(file: string, at: number): InputError {
   return new InputError(
     file,
-    `is damaged at byte ${at}: what stands there is no whole record, yet records follow; take a copy of the file that is good`,
+    `is damaged at byte ${at}: expected a complete record there; use a good copy of the file`,
   );
 }
 

@@ -83,7 +83,7 @@ export class RecordingWriter {
     const { nlink, size } = fstatSync(this.handle);
     if (nlink === 0) throw new RunError(this.file, 'was removed while the run was writing to it');
     if (size === this.written) return;
-    throw new RunError(this.file, `has ${size} bytes, and ${this.written} were written: another program writes to it`);
+    throw new RunError(this.file, `has ${size} bytes, but ${this.written} were written: another program writes to it`);
   }
 }
 
@@ -131,7 +131,7 @@ export function resumeRecording(
 function checkOneName(file: string, handle: number): void {
   const { nlink } = fstatSync(handle);
   if (nlink < 2) return;
-  throw new InputError(file, `is one of ${nlink} names of the same file (hard links); put a copy in its place`);
+  throw new InputError(file, `is one of ${nlink} names of the same file (hard links); replace it with a copy`);
 }
 
 function checkBeginning(file: string, handle: number, bytes: number): void {
@@ -139,7 +139,7 @@ function checkBeginning(file: string, handle: number, bytes: number): void {
   if (size < bytes) {
     throw new InputError(
       file,
-      `has ${size} bytes, but ${bytes} when the checkpoint was saved; take both files of one run, or start a new run with --out`,
+      `has ${size} bytes, but had ${bytes} when the checkpoint was saved; use both files of one run, or start a new run with --out`,
     );
   }
   const frames = readFrames(handle);
@@ -152,7 +152,7 @@ function checkBeginning(file: string, handle: number, bytes: number): void {
   if (reached > bytes) {
     throw new InputError(
       file,
-      `has no end of a record at byte ${bytes}, where the checkpoint was saved; take both files of one run, or start a new run with --out`,
+      `no record ends at byte ${bytes}, where the checkpoint was saved; use both files of one run, or start a new run with --out`,
     );
   }
 }

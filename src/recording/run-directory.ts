@@ -66,7 +66,7 @@ export function createRunDirectory(directory: string): NewRunDirectory {
   if (there !== undefined) {
     throw new InputError(
       directory,
-      `already holds a run (there is ${basename(there)}); give --resume to go on with it, or another directory with --out`,
+      `already holds a run (it has ${basename(there)}); give --resume to continue it, or another directory with --out`,
     );
   }
   return made(files, makeDirectory(directory));

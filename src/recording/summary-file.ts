@@ -22,7 +22,7 @@ const mathml = z.string().refine(
     );
     return !/[<>]/.test(bare) && !/&(?!(?:lt|gt|amp|#160);)/.test(bare);
   },
-  { error: 'is no formula in MathML, as rxflo writes it' },
+  { error: 'expected a formula in MathML, as rxflo writes it' },
 );
 
 const parameters = recordOf(z.union([z.number(), z.string()]));

