@@ -307,7 +307,11 @@ describe('a sweep', () => {
     ],
     ['with a bit turned', (bytes) => bytes.fill(bytes[200] ^ 1, 200, 201), /checksum is wrong/],
     ['empty', () => Buffer.alloc(0), /is not a realization/],
-    ['another realization', () => readFileSync(at('whole/realizations/cell-1-seed-2.msgpack')), /belongs to cell 1, seed 2/],
+    [
+      'another realization',
+      () => readFileSync(at('whole/realizations/cell-1-seed-2.msgpack')),
+      /belongs to cell 1, seed 2/,
+    ],
     [
       'of another sweep',
       () => readFileSync(at('quits/realizations/cell-1-seed-4.msgpack')),
