@@ -134,7 +134,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [set('infinite.csv'), "infinite.csv, line 4, column 2 ('y'): 'inf' is not a finite number"],
   [set('empty.csv'), 'empty.csv: is empty; give a header row'],
   [set('no-rows.csv'), 'no-rows.csv, line 1: is a header without rows'],
-  [set('other-column.csv'), "'y' is no column of other-column.csv; give 'x' or 'z'"],
+  [set('other-column.csv'), "unknown column 'y' of other-column.csv; expected 'x' or 'z'"],
   // Problem files.
   [['solve', 'cut.json'], 'cut.json: is not JSON'],
   [['solve', 'version.json'], "version.json: format: 'rxflo-problem/9' is not 'rxflo-problem/1'"],
