@@ -17,12 +17,15 @@ export function algorithmOf(
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
   const reserved = rules.find((rule) => algorithmNamed(rule));
   if (reserved !== undefined) {
-    throw new InputError(`rule '${reserved}'`, 'has the name of a learner that is not a rule; give it another');
+    throw new InputError(`rule '${reserved}'`, 'has the name of a built-in algorithm; give the rule another name');
   }
   if (typeof learner !== 'string') {
     checkAlgorithm('learner', learner);
     if (!rules.includes(learner.name)) return learner;
-    throw new InputError(`algorithm '${learner.name}'`, 'has the name of a rule of the circuit; give it another');
+    throw new InputError(
+      `algorithm '${learner.name}'`,
+      'has the name of a rule of the circuit; give the algorithm another name',
+    );
   }
   const algorithm = rules.includes(learner) ? local() : algorithmNamed(learner);
   if (algorithm) return algorithm;

@@ -54,7 +54,7 @@ export function runBeside(
   if (own.size === 0) {
     throw new InputError(
       'compare',
-      `compares what learners give to hidden neurons, and ${show(driver.name)} changes the synapses of outputs alone; give a circuit with others that learn`,
+      `compares changes to synapses of hidden neurons, but ${show(driver.name)} changes only those of outputs; give a circuit in which others learn`,
     );
   }
   const trials = plan.trials ?? 1;
@@ -99,7 +99,7 @@ export function checkBeside({ learners: [driver, ...others] }: Plan): void {
     if (driver.schedule === 'trial' || algorithm.causal) continue;
     throw new InputError(
       'compare',
-      `${show(name)} makes nothing of a trial before its end, and ${show(driver.name)} changes weights within it; give schedule 'trial', or leave it out`,
+      `${show(name)} estimates nothing before the end of a trial, but ${show(driver.name)} changes weights within it; give schedule 'trial', or leave ${show(name)} out`,
     );
   }
 }
@@ -119,13 +119,13 @@ function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, weightCoun
   if (late) {
     throw new InputError(
       'task',
-      `has trials of ${timesteps} timesteps, and ${show(late.name)} is ${late.algorithm.late} late; give longer ones`,
+      `has trials of ${timesteps} timesteps, but ${show(late.name)} is late by ${late.algorithm.late}; give longer trials`,
     );
   }
   if (timesteps * (size * learners.length + weightCount) > MOST_NUMBERS) {
     throw new InputError(
       'task',
-      `has trials of ${timesteps} timesteps, too long for ${learners.length} learners side by side; give shorter ones`,
+      `has trials of ${timesteps} timesteps, too long for ${learners.length} learners side by side; give shorter trials`,
     );
   }
 }

@@ -8,6 +8,6 @@ export function checkAnswered({ globals }: BuiltCircuit, { name }: Task, { answe
   if (!waiting || answer) return;
   throw new InputError(
     `globals.${waiting.name}`,
-    `is what the task answers, but the trials of '${name}' have no answer; give trial one, such as answer: ({ t, outputs }) => ({ ${waiting.name}: ... })`,
+    `must come from the task, but the trials of '${name}' have no answer; give them one, such as answer: ({ t, outputs }) => ({ ${waiting.name}: ... })`,
   );
 }

@@ -92,7 +92,7 @@ function ownAlgorithm(name: string, learners: readonly Learner[]): LearningAlgor
   if (own.every(({ algorithm }) => sameAlgorithm(algorithm, own[0].algorithm))) return own.at(0)?.algorithm;
   throw new InputError(
     'learner',
-    `${show(name)} is compared with several settings; expected ${oneOf(own.map((one) => one.name))}`,
+    `${show(name)} is compared with several settings; give one of ${oneOf(own.map((one) => one.name))}`,
   );
 }
 
@@ -119,10 +119,7 @@ export function checkUnlike(learners: readonly Learner[], asked: boolean): void 
     const same = learners.slice(0, i).find((other) => sameLearner(other, learners[i]));
     if (same) {
       const why = same.algorithm.rules ? ": a rule's name means all the rules of the circuit" : '';
-      throw new InputError(
-        'compare',
-        `${show(same.name)} and ${show(name)} are one and the same learner${why}; leave one out`,
-      );
+      throw new InputError('compare', `${show(same.name)} and ${show(name)} are the same learner${why}; leave one out`);
     }
   });
 }

@@ -2,7 +2,7 @@ import type { LearningOptions } from '../circuit/index.ts';
 import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { positive } from './positive.ts';
 import { seedsOf } from './seeds.ts';
-import { given, type Setting, type Settings, type WidenedSetting } from './settings.ts';
+import { given, kindOf, type Setting, type Settings, type WidenedSetting } from './settings.ts';
 
 /** What else than an option of the scenario a grid may range over, where the scenario has no option of that name. */
 const HOW = ['learner', 'feedback', 'schedule'] as const;
@@ -77,7 +77,10 @@ export function checkSweep(definition: SweepDefinition, options: Settings): Swee
     const cell = given(place);
     for (const [axis, values] of Object.entries(grid)) {
       if (Object.hasOwn(cell, axis) && values.includes(cell[axis])) continue;
-      throw new InputError(`${where}.${axis}`, `${show(place[axis])} is no value of that axis; give one of the grid's`);
+      throw new InputError(
+        `${where}.${axis}`,
+        `expected a value of the grid's axis, ${values.map(show).join(', ')}, got ${show(place[axis])}`,
+      );
     }
     return [name, cell];
   });
@@ -96,7 +99,7 @@ export function checkedGrid(written: GridOf<Settings>, options: Settings): Grid 
 /** @throws InputError if what everything else is to be tuned over is no axis. */
 export function checkBest(place: string, best: string, grid: Grid): void {
   if (Object.hasOwn(grid, best)) return;
-  throw new InputError(place, `${show(best)} is no axis of the grid; give ${oneOf(Object.keys(grid))}`);
+  throw new InputError(place, `unknown axis ${show(best)} of the grid; expected ${oneOf(Object.keys(grid))}`);
 }
 
 /** @throws InputError if a grid ranges over nothing, over what this scenario has not, or over a value twice. */
@@ -131,12 +134,12 @@ function checkAxis(name: string, values: readonly Setting[], options: Settings):
   const like = likeOf(name, options);
   if (like === undefined) {
     const known = [...new Set([...Object.keys(options), ...HOW])];
-    throw new InputError(place, `this scenario has no option of that name; give ${oneOf(known)}`);
+    throw new InputError(place, `unknown option; expected ${oneOf(known)}`);
   }
   if (!Array.isArray(values) || values.length === 0) throw new InputError(place, 'has no values; give one or more');
   for (const value of values as readonly Setting[]) {
     if (typeof value !== typeof like || (typeof value === 'number' && !Number.isFinite(value))) {
-      throw new InputError(place, `${show(value)} is no ${typeof like === 'string' ? 'text' : typeof like}`);
+      throw new InputError(place, `expected ${kindOf(like)}, got ${show(value)}`);
     }
   }
   checkUnlikeValues(place, values);

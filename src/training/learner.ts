@@ -199,7 +199,7 @@ function checkBatch(batch: number, schedule: Schedule): void {
   if (batch === 1 || schedule === 'trial') return;
   throw new InputError(
     'batch',
-    `is ${batch}, but with schedule 'online' changes are taken up in every timestep; use 'trial', or leave it out`,
+    `is ${batch}, but with schedule 'online' changes are applied in every timestep; use 'trial', or leave batch out`,
   );
 }
 
@@ -211,7 +211,7 @@ function checkEvaluated(
 ): void {
   if (evaluation !== 'history' || (schedule === 'trial' && rules)) return;
   const [why, mend] = rules
-    ? ["with schedule 'online' changes are taken up in every timestep", "use 'trial', or leave it out"]
+    ? ["with schedule 'online' changes are applied in every timestep", "use 'trial', or leave it out"]
     : [`'${name}' does not learn by the circuit's rules`, 'leave it out'];
   throw new InputError('evaluation', `is 'history', but ${why}; ${mend}`);
 }

@@ -42,6 +42,6 @@ export function quickOf({ quick }: { readonly quick: Quick | null }): Quick {
   if (quick !== null) return quick;
   throw new InputError(
     'quick',
-    'this scenario has no quick size; leave it out and give fewer trials, or write one into the scenario, quick: { trials: 100 }',
+    'this scenario has no quick size; leave it out and give fewer trials, or add one to the scenario, quick: { trials: 100 }',
   );
 }

@@ -13,10 +13,7 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
   onlyFields('resume', state, [...NEEDED, 'carried', 'tuned']);
   const missing = NEEDED.find((field) => (state[field] as unknown) === undefined);
   if (missing !== undefined) {
-    throw new InputError(
-      `resume.${missing}`,
-      "is missing; give a session's whole state, as state() and the events have it",
-    );
+    throw new InputError(`resume.${missing}`, "is missing; give a session's whole state, from state() or an event");
   }
   checkCourse(state);
   if (typeof state.weights !== 'object' || (state.weights as unknown) === null) {
@@ -62,7 +59,10 @@ function weightsOf(
   const place = `resume.weights.${name}`;
   const found = Object.hasOwn(weights, name) ? numbersAt(place, weights[name]) : new Float64Array(0);
   if (found.length !== pre.length) {
-    throw new InputError(place, `has ${found.length} weights; the circuit has ${pre.length} synapses`);
+    throw new InputError(
+      place,
+      `has ${found.length} weights, but the circuit has ${pre.length} synapses; give one for each`,
+    );
   }
   found.forEach((w, k) => {
     const problem = wrong(w, pre[k]);
@@ -86,7 +86,10 @@ function carriedOf(
       const found = Object.hasOwn(carried, name) ? numbersAt(place, carried[name]) : new Float64Array(0);
       const own = Object.hasOwn(wanted, name) ? wanted[name].length : 0;
       if (found.length !== own) {
-        throw new InputError(place, `has ${counted(found.length, 'number')}; the circuit carries ${own} of that name`);
+        throw new InputError(
+          place,
+          `has ${counted(found.length, 'number')}, but the circuit carries ${own} of that name`,
+        );
       }
       return [name, found];
     }),

@@ -116,14 +116,14 @@ export function scenario<
 >(definition: ScenarioDefinition<O, R, G>): DefinedScenario<O, R, G> {
   for (const key of Object.keys(definition)) {
     if (!SCENARIO_FIELDS.includes(key))
-      throw new InputError(key, `is no field; there is ${SCENARIO_FIELDS.join(', ')}`);
+      throw new InputError(key, `unknown field; expected one of ${SCENARIO_FIELDS.join(', ')}`);
   }
   const { sweep, quick, ...planned } = definition;
   const { title, compare } = planned;
   checkTitle(title);
   for (const field of ['circuit', 'task'] as const) {
     if (typeof definition[field] !== 'function') {
-      throw new InputError(field, `${show(definition[field])} is no function; write ${field}: () => ...`);
+      throw new InputError(field, `${show(definition[field])} is not a function; write ${field}: () => ...`);
     }
   }
   if (typeof compare !== 'function') checkCompared(compare);
@@ -142,24 +142,27 @@ export function scenario<
 function checkTitle(title: unknown): void {
   if (title === undefined || (typeof title === 'string' && title.trim() === ''))
     throw new InputError('title', 'is missing; give one');
-  if (typeof title !== 'string') throw new InputError('title', `${show(title)} is no text; give one`);
+  if (typeof title !== 'string') throw new InputError('title', `expected text, got ${show(title)}`);
 }
 
 /** @throws InputError if a scenario's circuit is not a circuit. */
 function checkCircuit(circuit: unknown): void {
   if (typeof circuit === 'object' && circuit !== null && 'neurons' in circuit) return;
-  throw new InputError('circuit', `gives ${show(circuit)}, which is no circuit; write circuit: () => circuit({ ... })`);
+  throw new InputError(
+    'circuit',
+    `gives ${show(circuit)}, which is not a circuit; write circuit: () => circuit({ ... })`,
+  );
 }
 
 function checkCompared(compare: unknown): void {
   if (!Array.isArray(compare) || compare.length === 0) {
-    throw new InputError('compare', "names no learner; give a list such as ['rflo', 'bptt']");
+    throw new InputError('compare', `expected a list of learners, such as ['rflo', 'bptt'], got ${show(compare)}`);
   }
   compare.forEach((learner: unknown, at) => {
     if (typeof learner === 'string' || (typeof learner === 'object' && learner !== null)) return;
     throw new InputError(
       `compare[${at}]`,
-      `${show(learner)} is no learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
+      `${show(learner)} is not a learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
     );
   });
 }

@@ -17,12 +17,15 @@ export function testOf({ test }: Task): Test | null {
   const { scores, trials, shown = [] } = test;
   positive('task.test.trials', trials, true);
   if (shown.length > trials) {
-    throw new InputError('task.test.shown', `names ${shown.length} trials; the test has ${trials}`);
+    throw new InputError(
+      'task.test.shown',
+      `names ${shown.length} trials, but the test has only ${trials}; give at most that many`,
+    );
   }
-  if (Object.keys(scores).length === 0) throw new InputError('task.test.scores', 'names no score; give one');
+  if (Object.keys(scores).length === 0) throw new InputError('task.test.scores', 'is empty; give at least one score');
   for (const [name, score] of Object.entries(scores)) {
     if (!NAME.test(name)) {
-      throw new InputError('task.test.scores', `${show(name)} is no name; give letters, digits and single spaces`);
+      throw new InputError('task.test.scores', `${show(name)} is not a name; give letters, digits and single spaces`);
     }
     const place = `task.test.scores.${name}`;
     onlyFields(place, score, ['label', 'better']);
@@ -72,15 +75,15 @@ export function scoresOf(engine: Engine, test: Test, seed: number): Scores {
     const given: unknown = askedOf('task.test', () => test.score(trial, answer));
     if (typeof given !== 'object' || given === null || given instanceof Promise) {
       const [name] = sums.keys();
-      const problem = `expected scores at once, such as { ${name}: 0.5 }, got ${show(given)}`;
+      const problem = `expected scores, such as { ${name}: 0.5 }, got ${show(given)}`;
       throw new RunError('task.test.score', problem, { kind: 'input' });
     }
     for (const [name, value] of Object.entries<unknown>({ ...given })) {
       const found = sums.get(name);
       if (!found || typeof value !== 'number') {
         const what = found
-          ? `${show(value)} is no number; give one, or leave ${name} out where it does not bear on the trial`
-          : `is no score of the test; there is ${oneOf([...sums.keys()])}`;
+          ? `${show(value)} is not a number; give one, or leave ${name} out where it does not apply to the trial`
+          : `unknown score; expected ${oneOf([...sums.keys()])}`;
         throw new RunError(`task.test.score: ${name}`, what, { kind: 'input' });
       }
       if (Number.isNaN(value)) continue;

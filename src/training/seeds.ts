@@ -3,7 +3,7 @@ import { InputError, show } from '../errors/index.ts';
 /** @throws InputError if there is no seed, one that is not a whole number, or one that is there twice. */
 export function checkSeeds(seeds: readonly number[]): void {
   if (!Array.isArray(seeds) || seeds.length === 0) {
-    throw new InputError('seeds', `${show(seeds)} names no seed; give a list of whole numbers, such as [1, 2, 3]`);
+    throw new InputError('seeds', `expected a list of whole numbers, such as [1, 2, 3], got ${show(seeds)}`);
   }
   const known = new Set<number>();
   seeds.forEach((seed: number, i) => {
@@ -25,7 +25,7 @@ export function seedsOf(seeds: number | readonly number[]): readonly number[] {
   if (!Number.isSafeInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS) {
     throw new InputError(
       'seeds',
-      `${show(seeds)} is not a whole number from 1 to ${MOST_SEEDS}; give how many, or a list`,
+      `${show(seeds)} is not a whole number from 1 to ${MOST_SEEDS}; give the number of seeds, or a list of them`,
     );
   }
   return Array.from({ length: seeds }, (_, i) => i + 1);

@@ -65,5 +65,5 @@ export function checkOptions<R extends string>(
 /** @throws InputError if it is neither true nor false. */
 export function checkCarry(carry: unknown): void {
   if (carry === undefined || typeof carry === 'boolean') return;
-  throw new InputError('carry', `${show(carry)} is neither true nor false`);
+  throw new InputError('carry', `expected true or false, got ${show(carry)}`);
 }

@@ -100,7 +100,7 @@ export class Session {
       checkTrial(this.engine.circuit, trial);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      throw new InputError(error.place, `${error.problem}; this is trial ${index}`);
+      throw new InputError(error.place, `${error.problem} (in trial ${index})`);
     }
     return trial;
   }
@@ -128,7 +128,8 @@ export class Session {
    * @throws InputError if there is no such owner, a parameter is not tunable, no finite number or out of its range, or a trial is running.
    */
   tune(group: string, params: Numbers): void {
-    if (this.playing) throw new InputError('tune', "a trial is running; tune between trials, at a 'trial' event, say");
+    if (this.playing)
+      throw new InputError('tune', "a trial is running; tune between trials, for example at a 'trial' event");
     this.tuner.tune(group, params);
   }
 
@@ -150,8 +151,8 @@ export class Session {
   run(scheduler: SchedulerLike = asyncScheduler): Observable<SessionEvent> {
     return defer(() => {
       if (this.begun) {
-        const mend = "subscribe before it begins, or share one subscription's events";
-        throw new InputError('session', `runs already, and ${this.current.trial} trials are done; ${mend}`);
+        const fix = "subscribe before it begins, or share one subscription's events";
+        throw new InputError('session', `is already running, and ${this.current.trial} trials are done; ${fix}`);
       }
       this.shared$ ??= this.slices(scheduler).pipe(share());
       return this.shared$;
@@ -291,7 +292,7 @@ export class Session {
 
   private ports(): Ports {
     if (this.engine.ports) return this.engine.ports;
-    const mend = this.learner.algorithm.rules ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
-    throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${mend}`);
+    const fix = this.learner.algorithm.rules ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
+    throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${fix}`);
   }
 }

@@ -14,7 +14,7 @@ export class Tuner {
   /** @throws InputError if there is no such group, or a parameter is not tunable or no finite number. */
   tune(group: string, params: Numbers): void {
     if (!this.engine.tune) {
-      throw new InputError('tune', `learner '${this.learner}' has an engine of its own without \`tune\`; add one`);
+      throw new InputError('tune', `the engine of learner '${this.learner}' has no \`tune\`; add it`);
     }
     this.engine.tune(group, params);
     this.told = { ...this.told, [group]: { ...this.told[group], ...params } };

@@ -65,7 +65,7 @@ export function variation<O extends Settings, R extends string, N extends string
   definition: VariationDefinition<O, A, R | N, G> & Partial<RuledVariationDefinition<O, A, R, N, G>>,
 ): DefinedScenario<O & A, R | N, G> {
   if (typeof (of as Partial<typeof of> | null | undefined)?.definition !== 'object') {
-    throw new InputError('variation', `${show(of)} is no scenario; import one, and give it before what is otherwise`);
+    throw new InputError('variation', `${show(of)} is not a scenario; import one, and pass it before the changes`);
   }
   onlyFields('variation', definition, FIELDS);
   const { title, rules, options = {}, newOptions, ...changes } = definition;

@@ -74,16 +74,16 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   // The scenario file.
   [['run', 'nowhere.ts'], 'nowhere.ts: there is no such file'],
   [['run', '.'], '.: is a directory'],
-  [['run', 'scenario.py'], "scenario.py: is no TypeScript or JavaScript; give a file that ends in '.ts'"],
+  [['run', 'scenario.py'], "scenario.py: is not TypeScript or JavaScript; give a file that ends in '.ts'"],
   [['run', 'syntax.ts'], 'syntax.ts:4:13: '],
-  [['run', 'no-default.ts'], 'no-default.ts: exports no scenario; write: export default scenario('],
+  [['run', 'no-default.ts'], 'no-default.ts: has no scenario as its default export; write: export default scenario('],
   [['run', 'throws.ts'], 'throws.ts:4:', "reading 'value'"],
-  [['run', 'closed.ts'], 'closed.ts:1:', "'x.csv' may not be opened (permission denied); change its permissions"],
+  [['run', 'closed.ts'], 'closed.ts:1:', "'x.csv' cannot be opened (permission denied); change its permissions"],
   [['run', 'throws-later.ts'], 'throws-later.ts:7:', "reading 'circuit'"],
   [['run', 'no-package.ts'], 'no-package.ts', "'no-such-package'"],
   [['run', 'wrong-slope.ts'], 'wrong-slope.ts:3:', "neuron model 'square'.slope: gives", 'derivative by u'],
   // Flags.
-  [['run', periodic, '--set', 'unit=4'], "option unit: this scenario has none of that name; it has 'units', 'period'"],
+  [['run', periodic, '--set', 'unit=4'], "option unit: unknown option; expected 'units', 'period'"],
   [['run', periodic, '--out', ''], '--out: is empty; give a name, or leave it out'],
   [['run', periodic, '--set', 'units=4', 'units=5'], '--set units: is given twice; give one value'],
   [['run', periodic, '--set', 'units=four'], "--set units: 'four' is no number; give one, such as 50"],
@@ -193,7 +193,7 @@ describe('bad input', () => {
   test('rxflo run never.ts in a process of its own says that the file never loads', async () => {
     const { status, stderr } = await rxflo(directory, 'run', 'never.ts');
     expect(stderr).toBe(
-      'rxflo: never.ts: await: at the top of the file waits for something that never comes; take it out\n',
+      'rxflo: never.ts: await: at the top of the file waits for something that never happens; remove it\n',
     );
     expect(status).toBe(2);
   });

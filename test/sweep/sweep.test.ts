@@ -211,7 +211,7 @@ describe('a sweep', () => {
     expect(csv(readSweep(at('tuned')))).toBe(csv(readSweep(at('whole'))));
     expect((await best('tuned', {})).cells.map((cell) => cell.best)).toEqual([true, true, true, true]);
     expect(await refused('tuned', { best: 'quits', resume: true })).toMatch(
-      /^best: 'quits' is no axis of the grid; give/,
+      /^best: unknown axis 'quits' of the grid; expected/,
     );
   });
 
@@ -287,7 +287,7 @@ describe('a sweep', () => {
     const changed = at('hazards-changed.ts');
     writeFileSync(changed, readFileSync(copy, 'utf8').replace('sd: 0.5', 'sd: 0.6'));
     expect(await refused('changed', { ...small, ...resume, scenario: changed })).toMatch(
-      /sweep\.json: scenario: is not that/,
+      /sweep\.json: scenario: differs from that of the saved run/,
     );
   });
 
@@ -332,10 +332,10 @@ describe('a sweep', () => {
   });
 
   it.each<[Partial<SweepOptions>, RegExp]>([
-    [{ grid: { diverge: [1] } }, /^grid diverge: this scenario has no option/],
+    [{ grid: { diverge: [1] } }, /^grid diverge: unknown option; expected /],
     [{ grid: { learner: ['rflo', 'hebb'] } }, /learner: unknown learner 'hebb'/],
     [{ grid: { learner: ['bptt'] }, schedule: 'online' }, /bptt/],
-    [{ grid, settings: { diverges: 0 } }, /^grid diverges: is also set to one value, 0/],
+    [{ grid, settings: { diverges: 0 } }, /^grid diverges: is also set to a single value, 0/],
     [{ grid: { schedule: ['trial', 'online'] }, schedule: 'trial' }, /^grid schedule: is also set/],
     [{ seeds: 0 }, /^seeds: 0 is not a whole number/],
     [{ scenario: 'nowhere.ts' }, /^nowhere\.ts: there is no such file/],
@@ -346,7 +346,7 @@ describe('a sweep', () => {
 
   it('needs a grid, its own or the scenario’s, workers, and no field that is not there', async () => {
     await expect(lastValueFrom(sweep({ scenario: HAZARDS, directory: at('never') }))).rejects.toThrow(
-      /^grid: is missing, and the scenario names no sweep/,
+      /^grid: is missing, and the scenario defines no sweep/,
     );
     expect(() => sweep(options('never', { workers: 0 }))).toThrow(/^workers: 0/);
     expect(() => sweep({ ...options('never'), ...(JSON.parse('{ "seed": 1 }') as object) })).toThrow(

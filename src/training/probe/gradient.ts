@@ -26,7 +26,7 @@ export function gradientProbe(name: string, place: string, probe: GradientProbe,
   onlyFields(place, probe, GRADIENT);
   const { gradient, everyTrials = 1 } = probe;
   if ((gradient as unknown) !== 'alignment') {
-    throw new InputError(`${place}.gradient`, `${show(gradient)} is nothing to measure; give 'alignment'`);
+    throw new InputError(`${place}.gradient`, `expected 'alignment', got ${show(gradient)}`);
   }
   checkEvery(place, { everyTrials });
   const { groups, measure } = within(place, () => gradientAlignmentMeter(engine.circuit));

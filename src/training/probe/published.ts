@@ -93,7 +93,7 @@ function selected(
   if ('neurons' in probe) {
     return Array.from(probe.only, (i, at) => {
       if (Number.isInteger(i) && i >= 0 && i < length) return i;
-      throw new InputError(`${place}.only[${at}]`, `${show(i)} is no neuron; they are numbered 0 to ${length - 1}`);
+      throw new InputError(`${place}.only[${at}]`, `expected a neuron, numbered 0 to ${length - 1}, got ${show(i)}`);
     });
   }
   const relearning = circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
@@ -106,7 +106,10 @@ function selected(
     const [start = 0, end = 0] = [group?.rowStart[post], group?.rowStart[post + 1]];
     const k = group?.pre.subarray(start, end).indexOf(pre) ?? -1;
     if (k < 0)
-      throw new InputError(`${place}.only[${at}]`, `there is no synapse onto neuron ${post} from neuron ${pre}`);
+      throw new InputError(
+        `${place}.only[${at}]`,
+        `there is no synapse onto neuron ${post} from neuron ${pre}; give a pair [post, pre] that is connected`,
+      );
     return start + k;
   });
 }

@@ -33,7 +33,7 @@ export function scoresProbe(
   onlyFields(place, probe, SCORES);
   const { test: what, everyTrials = 1 } = probe;
   if ((what as unknown) !== 'scores') {
-    throw new InputError(`${place}.test`, `${show(what)} is nothing to read of a test; give 'scores'`);
+    throw new InputError(`${place}.test`, `expected 'scores', got ${show(what)}`);
   }
   checkEvery(place, { everyTrials });
   const test = testOf(task);

@@ -97,13 +97,13 @@ function checkShown(place: string, probe: ShownProbe): void {
   onlyFields(place, probe, PUBLISHED);
   const { shown }: { readonly shown: unknown } = probe;
   if (shown !== true) {
-    throw new InputError(`${place}.shown`, `${show(shown)} is not true; leave it out to read while it learns`);
+    throw new InputError(`${place}.shown`, `expected true, got ${show(shown)}; leave it out to read during learning`);
   }
   for (const field of ['everyTimesteps', 'everyTrials'] as const) {
     if (probe[field] === undefined) continue;
     throw new InputError(
       `${place}.${field}`,
-      'is for trials of the session; a probe that is shown reads every timestep of one trial before and after learning',
+      'applies to trials of the session, but a shown probe reads every timestep of one trial before and after learning; leave it out',
     );
   }
 }
