@@ -4,10 +4,10 @@ import { InputError } from '../errors/index.ts';
 import { checkAlgorithm, type LearningAlgorithm } from '../solvers/index.ts';
 
 /**
- * The algorithm that a learner learns by: the one it is given, or the one of this name. A rule's name stands for the circuit's own rules.
+ * The algorithm that a learner learns by: the given one, or the one with this name. A rule's name means all of the circuit's own rules.
  *
- * @param others More names that an error lists: those of the learners that are compared.
- * @throws InputError if the learner is unknown, or a rule and an algorithm have one name.
+ * @param others Further names that an error lists: those of the compared learners.
+ * @throws InputError if the learner is unknown, or a rule and an algorithm have the same name.
  */
 export function algorithmOf(
   learner: string | LearningAlgorithm,

@@ -5,7 +5,7 @@ import type { SessionState } from './events.ts';
 const NEEDED = ['trial', 'weights', 'best', 'last', 'elapsed', 'inTrials'] as const;
 
 /**
- * The state that a session resumes from, checked against its circuit: it must be one that the circuit could have come to.
+ * The state that a session resumes from, checked against its circuit: it must be one that the circuit could have reached.
  *
  * @throws InputError naming the field, or the number, that is missing or wrong.
  */
@@ -32,7 +32,7 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
   return { ...state, weights, carried: carriedOf(state.carried ?? {}, engine) };
 }
 
-/** How far the session had come. */
+/** Checks how far the session had come. */
 function checkCourse({ trial, best, last, elapsed, inTrials }: SessionState): void {
   if (!Number.isSafeInteger(trial) || trial < 0) {
     throw new InputError('resume.trial', `${show(trial)} is not a number of trials; give a whole number, 0 or more`);

@@ -1,6 +1,6 @@
 import { InputError, show } from '../errors/index.ts';
 
-/** @throws InputError if there is no seed, one that is not a whole number, or one that is there twice. */
+/** @throws InputError if there are no seeds, one is not a whole number, or one is listed twice. */
 export function checkSeeds(seeds: readonly number[]): void {
   if (!Array.isArray(seeds) || seeds.length === 0) {
     throw new InputError('seeds', `expected a list of whole numbers, such as [1, 2, 3], got ${show(seeds)}`);
@@ -16,7 +16,7 @@ export function checkSeeds(seeds: readonly number[]): void {
   });
 }
 
-/** How many seeds, 1, 2, 3 and so on, or which. @throws InputError as `checkSeeds`, or if the count is not a whole number above 0. */
+/** The seeds of a list, or that many, 1, 2, 3 and so on. @throws InputError as `checkSeeds`, or if the number is not a whole number above 0. */
 export function seedsOf(seeds: number | readonly number[]): readonly number[] {
   if (typeof seeds !== 'number') {
     checkSeeds(seeds);
@@ -31,5 +31,5 @@ export function seedsOf(seeds: number | readonly number[]): readonly number[] {
   return Array.from({ length: seeds }, (_, i) => i + 1);
 }
 
-/** Far more than anyone runs: a slip of the finger must not fill the memory. */
+/** Far more than anyone runs: a typo must not fill the memory. */
 const MOST_SEEDS = 100_000;
