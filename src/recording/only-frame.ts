@@ -4,7 +4,7 @@ import { writeWhole } from './files.ts';
 import { frame, readFrames } from './frames.ts';
 import { openToRead } from './open-file.ts';
 
-/** Writes a file that is exactly one frame, whole or not at all. */
+/** Writes a file that is exactly one frame, completely or not at all. */
 export function writeOnlyFrame(file: string, payload: Uint8Array): void {
   writeWhole(file, frame(payload));
 }
@@ -14,7 +14,7 @@ export function writeOnlyFrame(file: string, payload: Uint8Array): void {
  *
  * @param what What the file should be, for the message.
  * @param fix What to do if it is not, for the message.
- * @throws InputError if it cannot be read, is damaged, or is another file.
+ * @throws InputError if it cannot be read, is damaged, or is a different file.
  */
 export function readOnlyFrame(file: string, what: string, fix?: string): Uint8Array {
   const advice = fix === undefined ? '' : `; ${fix}`;

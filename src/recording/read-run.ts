@@ -10,10 +10,10 @@ import { runFiles } from './run-directory.ts';
 import { readSummary } from './summary-file.ts';
 
 /**
- * Reads a run directory back: what was recorded, and the summary if the run has ended.
+ * Reads a run directory: the recording, and the summary if the run has ended.
  *
- * @param keeps Whether the readings of a probe are kept: by default all are, in memory. `readingsIn` goes through them one by one.
- * @throws InputError if there is no run, or a file of it is damaged or no file of ours.
+ * @param keeps Whether to keep the readings of a probe in memory; by default all are kept. `readingsIn` reads them one by one.
+ * @throws InputError if there is no run, or one of its files is damaged or not ours.
  */
 export function readRun(
   directory: string,
@@ -127,7 +127,7 @@ class LearnerColumns {
     }
   }
 
-  /** Resumes a learner that had ended, and was given more trials: what was recorded at its end is not its end any more. */
+  /** Continues a learner that had ended and was given more trials: what was recorded at its end no longer counts. */
   private goOn(): void {
     this.weights.after.clear();
     this.activity.after.clear();

@@ -7,7 +7,7 @@ import type { NumberArray, RunRecord } from './records.ts';
 /** Every dimension fits an array index, so their product is exact as long as the data can be held at all. */
 const dimension = z.int().min(0).max(0xffffffff);
 
-/** Numbers with a shape; the bytes must be as many as the shape says. */
+/** Numbers with a shape, which must match the number of bytes. */
 export const numberArraySchema: z.ZodType<NumberArray> = fields({
   dtype: z.literal('<f8'),
   shape: listOf(dimension, { most: 8 }),
@@ -26,7 +26,7 @@ export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length
   message: 'is not a matrix; give rows and columns, at least one of each',
 });
 
-/** Anything that was recorded comes back, NaN and the infinities too: a recording says what happened, right or wrong. */
+/** Every number can be read back, even NaN and the infinities: a recording shows what happened, right or wrong. */
 const float = z.custom<number>((value) => typeof value === 'number', {
   message: 'is missing or not a number; give a number',
 });
@@ -35,7 +35,7 @@ const name = z.string().min(1).max(200);
 export const MOST_NAMES = 1000;
 const count = z.int().min(0);
 
-/** The most numbers of one reading: as many as a record holds. */
+/** The most numbers of one reading: all that a record can hold. */
 const WIDEST = 2 ** 27;
 
 /** A score of a test. */
@@ -98,7 +98,7 @@ const recordSchema: z.ZodType<RunRecord> = z.discriminatedUnion('kind', kinds, {
   error: () => oneOf(['header', 'trial', 'probe', 'weights', 'activity', 'shown', 'scores', 'finished']),
 });
 
-/** @throws InputError at `place` if the value is no record of a recording. */
+/** @throws InputError at `place` if the value is not a record of a recording. */
 export function checkRecord(value: unknown, place: string): RunRecord {
   return check(recordSchema, value, place);
 }

@@ -10,7 +10,7 @@ import { pack, unpack } from '../pack.ts';
 import { matrixSchema, numberArraySchema } from '../record-schema.ts';
 import { numberArray, numbersOf, type NumberArray } from '../records.ts';
 
-/** Which realization of which sweep a file is of. */
+/** Which realization of which sweep a file holds. */
 export interface RealizationPlace {
   /** The sweep's identity. */
   readonly identity: Identity;
@@ -19,7 +19,7 @@ export interface RealizationPlace {
   readonly seed: number;
 }
 
-/** The one that is written, and those that are read: the second knew no tests, and the first had no outputs either. */
+/** The first is written, and all can be read: version 2 had no tests, version 1 also no outputs. */
 const FORMATS = ['rxflo-realization/3', 'rxflo-realization/2', 'rxflo-realization/1'] as const;
 
 const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
@@ -55,7 +55,7 @@ const schema = fields({
 /** A realization as a sweep keeps it: its learner is always known. */
 export type KeptRealization = Realization & { readonly learner: string };
 
-/** Keeps a realization that has ended: whole or not at all. */
+/** Writes a realization that has ended, completely or not at all. */
 export function writeRealization(file: string, place: RealizationPlace, realization: KeptRealization): void {
   const { learner, reason, losses, alignment, tested } = realization;
   const course = {
@@ -69,7 +69,7 @@ export function writeRealization(file: string, place: RealizationPlace, realizat
   writeOnlyFrame(file, pack(content));
 }
 
-/** How it ended, around its course: the fields of the file in their order. */
+/** The fields of the file that depend on how it ended, with its course between them, in their order. */
 function endOf(realization: KeptRealization, course: object): object {
   if (realization.reason === 'failed') {
     const { error, diverged } = realization;
@@ -88,7 +88,7 @@ function packedActivity({ size, rates, target }: OutputActivity) {
   return { rates: numberArray(rates, shape), target: numberArray(target, shape) };
 }
 
-/** @throws InputError if the file cannot be read, is damaged, is wrong in itself, or is of another realization. */
+/** @throws InputError if the file cannot be read, is damaged or inconsistent, or belongs to another realization. */
 export function readRealization(file: string, { identity, cell, seed }: RealizationPlace): KeptRealization {
   const again = 'delete the file, and resume to have it run again';
   try {
