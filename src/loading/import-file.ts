@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Imports a file that is written as scenarios are, TypeScript or JavaScript: its 'rxflo' is this very rxflo. */
+/** Imports a file that is written like a scenario, in TypeScript or JavaScript; its 'rxflo' is this copy of rxflo. */
 export async function importFile(url: string): Promise<Readonly<Record<string, unknown>>> {
   await prepare();
   return import(url) as Promise<Record<string, unknown>>;
@@ -12,8 +12,8 @@ export async function importFile(url: string): Promise<Readonly<Record<string, u
 let prepared = false;
 
 /**
- * From source, tsx is at work already; the built package calls it to read TypeScript. Then 'rxflo' is pointed to this rxflo,
- * and a scenario and all TypeScript are taken for ES modules: in a folder without a package.json they would else be CommonJS.
+ * When run from source, tsx is loaded already; the built package loads it to read TypeScript. Then 'rxflo' is resolved to this copy of rxflo,
+ * and scenarios and all TypeScript are read as ES modules: in a folder without a package.json they would be CommonJS.
  */
 async function prepare(): Promise<void> {
   if (prepared) return;
@@ -37,7 +37,7 @@ async function prepare(): Promise<void> {
       const found = next(specifier, context);
       return found instanceof Promise ? found.then(asModule) : asModule(found);
     };`)}`;
-  // Where Node has hooks of the same thread, tsx takes those, and they come before all others: paths of a tsconfig.json would name another rxflo.
+  // If Node has synchronous hooks, tsx uses them, and they run before all others: after `register`, a tsconfig.json could name another rxflo.
   const { registerHooks }: Hooking = nodeModule;
   if (registerHooks) registerHooks((await import(hooks)) as Hooks);
   else nodeModule.register(hooks);

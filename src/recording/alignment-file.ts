@@ -11,21 +11,21 @@ export interface AlignedLearner extends Omit<LearnerCost, 'learner' | 'reads'> {
   readonly class: LocalityClass;
 }
 
-/** `alignment.json`: how alike learners' estimates are on one learner's activity, over seeds. */
+/** `alignment.json`: how similar learners' estimates are on one learner's activity, over seeds. */
 export interface Alignment {
   readonly format: 'rxflo-alignment/1';
   readonly title: string;
   readonly scenario: string;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly trials: number;
-  /** How often learners were asked about the same trial. */
+  /** How many estimates learners made of the same trial. */
   readonly repeats: number;
-  /** The first drives. */
+  /** The first drives the weights. */
   readonly learners: readonly AlignedLearner[];
   readonly seeds: readonly BesideResult[];
 }
 
-/** What is known of pairs of learners. */
+/** The values of a pair of learners. */
 export const PAIRED = ['timesteps', 'weighted', 'trials'] as const;
 
 /** Quartiles over the seeds of a pair of learners. */
@@ -33,7 +33,7 @@ export function pairQuartiles({ seeds }: Alignment, what: (typeof PAIRED)[number
   return quartiles(seeds.map((one) => one[what][i][j]));
 }
 
-/** The same of what is known of one learner; of a loss that stopped being finite, Infinity. */
+/** The same for the values of one learner; Infinity for a loss that became non-finite. */
 export function learnerQuartiles(
   { seeds }: Alignment,
   i: number,

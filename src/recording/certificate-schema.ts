@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { oneOf } from '../errors/index.ts';
 import { LOCALITY_CLASSES, type LocalityClass } from '../locality/index.ts';
-import { fields } from './check.ts';
+import { brief, fields } from './check.ts';
 import { listOf, recordOf } from './lists.ts';
 
 const localityClass = z.custom<LocalityClass>(
   (value) =>
     typeof value === 'string' &&
     (Object.hasOwn(LOCALITY_CLASSES, value) || /^spatially nonlocal within \d+ hops?$/.test(value)),
-  { error: 'is no class of locality' },
+  { error: ({ input }) => `unknown locality class ${brief(input)}; expected ${oneOf(Object.keys(LOCALITY_CLASSES))}` },
 );
 const count = z.int().min(0);
 const texts = listOf(z.string());

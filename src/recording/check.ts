@@ -3,19 +3,19 @@ import { InputError, oneLine, oneOf, show } from '../errors/index.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** An object with exactly these fields; another one is an error that lists them. */
+/** An object with exactly these fields; any other field is an error that lists them. */
 export function fields<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `is no field; there is ${known}` : undefined),
+    error: ({ code }) => (code === 'unrecognized_keys' ? `unknown field; expected one of ${known}` : undefined),
   });
 }
 
 /**
- * The value, if it is what `schema` says.
+ * The value, if it matches `schema`.
  *
- * @param place Where the value stands: a file, or a place in it.
- * @throws InputError naming the first field that is wrong, what stands there and what would be right.
+ * @param place Where the value is: a file, or a place in it.
+ * @throws InputError naming the first field that is wrong, its value and what would be right.
  */
 export function check<T>(schema: z.ZodType<T>, value: unknown, place: string): T {
   const result = schema.safeParse(value);
@@ -67,7 +67,7 @@ function wantedBy(issue: Issue): string {
   }
 }
 
-/** A value from a file that anyone may have written, on one short line. */
+/** A value from an untrusted file, on one short line. */
 export function brief(value: unknown): string {
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';

@@ -8,20 +8,20 @@ import { numberArraySchema } from './record-schema.ts';
 import { numberArray, numbersOf } from './records.ts';
 import { readOnlyFrame, writeOnlyFrame } from './only-frame.ts';
 
-/** Where one learner of a run stands. */
+/** How far one learner of a run has come. */
 export interface LearnerCheckpoint {
   readonly state: SessionState;
-  /** Why it ended; null while it has trials before it. */
+  /** Why it ended; null while it still has trials to run. */
   readonly ended: string | null;
-  /** The recording's length after its last trial, before what is recorded at the end; absent while it runs, or where it failed. */
+  /** The recording's length after its last trial, before what is recorded at the end; absent while it runs, or if it failed. */
   readonly trialsEnd?: number;
 }
 
-/** Everything a run needs to go on as if it had never stopped. */
+/** Everything a run needs to continue as if it had never stopped. */
 export interface Checkpoint {
-  /** What the run is, such as its seed: what must be the same for a run to be resumed, by name. */
+  /** What must be the same for the run to be resumed, by name, such as its seed. */
   readonly identity: Readonly<Record<string, string>>;
-  /** The recording's length when this was saved; what comes after it is dropped on resuming. */
+  /** The recording's length when this was saved; anything after it is dropped on resuming. */
   readonly recordingBytes: number;
   /** By the learner's name. */
   readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
@@ -32,7 +32,7 @@ const FORMAT = 'rxflo-checkpoint/1';
 const count = z.int().min(0);
 const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
   path: ['shape'],
-  message: 'has not one dimension; give the number of synapses',
+  message: 'must have one dimension; give the number of synapses',
 });
 const schema = fields({
   format: z.literal(FORMAT),
@@ -52,14 +52,16 @@ const schema = fields({
       }),
       ended: z
         .string()
-        .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, { error: 'is not a reason to end' })
+        .regex(/^(?:trials|loss|patience|time|stopped|failed: .*)$/s, {
+          error: "'trials', 'loss', 'patience', 'time', 'stopped' or 'failed: ...'",
+        })
         .nullable(),
       trialsEnd: count.exactOptional(),
     }),
   ),
 });
 
-/** Saves a checkpoint whole or not at all: until it is on the disk, the one before it stays. */
+/** Saves a checkpoint completely or not at all: the previous one stays until it is on the disk. */
 export function saveCheckpoint(file: string, { identity, recordingBytes, learners }: Checkpoint): void {
   const arrays = (record: Readonly<Record<string, Float64Array>>) =>
     mapValues(record, (values) => numberArray(values, [values.length]));
@@ -73,17 +75,18 @@ export function saveCheckpoint(file: string, { identity, recordingBytes, learner
 /**
  * Loads a checkpoint.
  *
- * @throws InputError if the file cannot be read, is no checkpoint of this version, is damaged, or a field is wrong.
+ * @throws InputError if the file cannot be read, is not a checkpoint of this version, is damaged, or has a wrong field.
  */
 export function loadCheckpoint(file: string): Checkpoint {
-  const { identity, recordingBytes, learners } = check(schema, unpack(readOnlyFrame(file, 'checkpoint'), file), file);
+  const payload = readOnlyFrame(file, 'checkpoint', 'restore a good copy of it, or start a new run with --out');
+  const { identity, recordingBytes, learners } = check(schema, unpack(payload, file), file);
   return {
     identity,
     recordingBytes,
     learners: mapValues(learners, ({ state: { weights, carried, ...state }, ...rest }, learner) => ({
       state: {
         ...state,
-        inTrials: state.inTrials ?? state.elapsed, // older files do not have it: they were the same
+        inTrials: state.inTrials ?? state.elapsed, // older files lack it: the two were the same
         weights: mapValues(weights, (values, group) =>
           allFinite(`${file}: learners.${learner}.state.weights.${group}`, numbersOf(values)),
         ),
@@ -95,9 +98,9 @@ export function loadCheckpoint(file: string): Checkpoint {
 }
 
 /**
- * Checks that a checkpoint is of this very run.
+ * Checks that a checkpoint belongs to this run.
  *
- * @throws InputError naming the first thing that differs, both values and the mend.
+ * @throws InputError naming the first thing that differs, both values and the fix.
  */
 export function checkIdentity(
   file: string,
@@ -109,8 +112,8 @@ export function checkIdentity(
     if (saved === asked) continue;
     const [before, now] = [saved, asked].map((value) => (value === null ? 'none' : brief(value)));
     const problem = [before, now].some((text) => text.length > 60) // a digest, or too much to show
-      ? 'is not that of the run that was saved'
-      : `the run that was saved has ${before}, this one ${now}`;
+      ? 'differs from that of the saved run'
+      : `the saved run has ${before}, this one ${now}`;
     throw new InputError(`${file}: ${name}`, `${problem}; resume with the same ${name}, or start a new run with --out`);
   }
 }

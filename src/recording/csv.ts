@@ -1,7 +1,7 @@
-/** Text, or a number; NaN where there is none. */
+/** Text, or a number; NaN for an empty cell. */
 export type CsvCell = string | number;
 
-/** A piece ends after this many characters: few system calls, and never more than this and one row in memory. */
+/** A piece ends after this many characters: few system calls, and at most this and one row in memory. */
 const PIECE = 1 << 18;
 
 /** A table as CSV, in pieces. */
@@ -16,7 +16,7 @@ export function* csvTable(header: readonly string[], rows: Iterable<readonly Csv
   if (piece !== '') yield piece;
 }
 
-/** Numbers with every digit they need to come back the same; empty for NaN; text in quotes where it must be (RFC 4180). */
+/** Numbers with enough digits to be read back exactly; empty for NaN; text in quotes where necessary (RFC 4180). */
 function cell(value: CsvCell): string {
   if (typeof value === 'string') return quoted(harmless(value));
   if (Number.isNaN(value)) return '';
@@ -25,8 +25,8 @@ function cell(value: CsvCell): string {
 }
 
 /**
- * Text that a spreadsheet shows as it is. What begins like a formula would be run: a name may be anyone's. An apostrophe before it makes
- * it text, as typed by hand.
+ * Text that a spreadsheet shows as it is. A name from an untrusted file could begin like a formula, which would be run; an apostrophe in front
+ * makes it text.
  */
 function harmless(text: string): string {
   return /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/.test(text) ? `'${text}` : text;

@@ -6,14 +6,14 @@ import { fileError, onFile } from './file-errors.ts';
 /**
  * Makes a directory and those above it that are missing.
  *
- * @returns Undoes it: removes what was made, as far as it is empty.
+ * @returns A function that undoes it: removes the directories that were made and are empty.
  * @throws InputError if it cannot be made; nothing of it is left.
  */
 export function makeDirectory(path: string): () => void {
   const missing: string[] = [];
   for (let at = resolve(path); !existsSync(at) && at !== dirname(at); at = dirname(at)) missing.push(at);
   const undo = (): void => {
-    // The innermost first. What was not made is passed over; what is not empty stays, and so do those above it.
+    // The innermost first. Directories that were not made are skipped; one that is not empty stays, and so do those above it.
     missing.forEach((directory) => {
       if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
     });
@@ -21,7 +21,7 @@ export function makeDirectory(path: string): () => void {
   onFile(path, () => {
     if (statSync(path, { throwIfNoEntry: false })?.isFile()) throw new InputError(path, 'is a file; give a directory');
     try {
-      // One by one, the outermost first: all in one go never ends where a file system refuses a directory as if its parent were missing, as /proc does.
+      // One by one, the outermost first: a recursive mkdir never ends on a file system that reports a refused directory as missing, such as /proc.
       for (const directory of missing.toReversed()) makeOne(directory);
     } catch (error) {
       undo();
@@ -31,22 +31,22 @@ export function makeDirectory(path: string): () => void {
   return undo;
 }
 
-/** Makes a directory, if nobody else makes it at the same time. */
+/** Makes a directory, unless another process makes it at the same time. */
 function makeOne(directory: string): void {
   try {
     mkdirSync(directory);
   } catch (error) {
     if (existsSync(directory)) return;
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    throw new InputError(directory, 'cannot be made here; give a directory elsewhere');
+    throw new InputError(directory, 'cannot be created here; give a directory elsewhere');
   }
 }
 
 /**
  * Makes a directory under the first of `base`, `base-2`, `base-3`, ... that is free.
- * Those who come at the same time get one each.
+ * Processes that do so at the same time get one each.
  *
- * @returns It, and what takes it back, and those above it that were made, as far as they are empty.
+ * @returns The directory, and a function that removes it and those above it that were made, as far as they are empty.
  * @throws InputError if it cannot be made; nothing is left behind then.
  */
 export function createNumberedDirectory(base: string): { readonly directory: string; readonly release: () => void } {
@@ -68,14 +68,14 @@ export function createNumberedDirectory(base: string): { readonly directory: str
   }
 }
 
-/** The first of `base`, `base-2`, `base-3`, ... that is not there yet: a run's default directory. */
+/** The first of `base`, `base-2`, `base-3`, ... that does not exist yet: a run's default directory. */
 export function nextFreeDirectory(base: string): string {
   let directory = base;
   for (let number = 2; existsSync(directory); number++) directory = `${base}-${number}`;
   return directory;
 }
 
-/** The last of `base`, `base-2`, `base-3`, ... that holds what is wanted; null if none does. */
+/** The last of `base`, `base-2`, `base-3`, ... for which `holds` is true; null if there is none. */
 export function latestOf(base: string, holds: (directory: string) => boolean): string | null {
   const parent = dirname(base);
   if (!existsSync(parent)) return null;
@@ -85,7 +85,7 @@ export function latestOf(base: string, holds: (directory: string) => boolean): s
   return numbers.length > 0 ? numbered(base, Math.max(...numbers)) : null;
 }
 
-/** 1 for `periodic`, 2 for `periodic-2`; 0 for a name of another kind. */
+/** 1 for `periodic`, 2 for `periodic-2`; 0 for any other name. */
 function numberOf(name: string, base: string): number {
   if (name === base) return 1;
   const tail = name.slice(base.length);

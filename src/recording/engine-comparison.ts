@@ -5,10 +5,10 @@ import type { LearnerData } from './run-data.ts';
 import type { EngineComparison, LearnerSummary } from './summary.ts';
 
 /**
- * Compares learners that differ in their engine or precision alone, two by two: whether what was recorded of them has the same
- * bits, and how many times faster one was. Nothing is taken for granted: every number is compared.
+ * Compares learners that differ only in their engine or precision, two by two: whether their recorded numbers have the same bits, and
+ * how many times faster one was. Every number is compared.
  *
- * @param readings The run's readings from the first on; called again for each pass.
+ * @param readings Gives the run's readings from the first; called again for each pass.
  */
 export function compareEngines(
   learners: readonly Learner[],
@@ -88,7 +88,7 @@ function unlikeTrial(
   );
 }
 
-/** Goes through the readings of two learners side by side, one of each in memory. */
+/** Goes through the readings of two learners in parallel, with one of each in memory. */
 function unlikeReading(
   readings: () => Iterable<Reading>,
   [one, other]: readonly [string, string],
@@ -118,7 +118,7 @@ function* readingsOf(
   for (const reading of readings) if (reading.learner === learner && reading.trial <= trials) yield reading;
 }
 
-/** Where two arrays first differ in a bit; NaN is NaN, and -0 is not 0; -1 if nowhere. */
+/** Where two arrays first differ in a bit; NaN equals NaN, and -0 differs from 0. -1 if nowhere. */
 function unlikeAt(one: Float64Array, other: Float64Array): number {
   const at = one.findIndex((value, i) => !Object.is(value, other[i]));
   return at < 0 && one.length !== other.length ? one.length : at;

@@ -42,12 +42,12 @@ function* trialRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   }
 }
 
-/** The most columns of a probe without readings: nothing but a word of the header says how wide it is. */
+/** The most columns of a probe without readings, whose width only the header states. */
 const MOST_UNREAD = 10_000;
 
 /**
- * One file a probe, with the readings of every learner that has any: only the header where none has. They are read while they are written,
- * and not kept.
+ * One file for each probe, with the readings of every learner that has any; only the header row if there are none. Readings are streamed, not
+ * kept in memory.
  */
 function probeFiles({ directory, header }: RunData): FileParts[] {
   const unread = Object.entries(header.probes ?? {}).map(
@@ -87,7 +87,7 @@ function* scoreRows({ learners, header }: RunData): Generator<CsvCell[]> {
   }
 }
 
-/** One row a synapse: where there is none, there is no row. */
+/** One row for each synapse. */
 function* weightRows(learners: readonly LearnerData[]): Generator<CsvCell[]> {
   for (const { name, weights } of learners) {
     for (const when of ['before', 'after'] as const) {

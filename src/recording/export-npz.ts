@@ -8,7 +8,7 @@ import type { LearnerData, RunData } from './run-data.ts';
 /** A zip archive without the 64-bit extension holds less than 4 GiB, in less than 65536 files. */
 const [LARGEST, MOST_ARRAYS] = [0xffffffff, 0xffff];
 
-/** The same time in every archive, so that the same run gives the same bytes: the first that zip can express. */
+/** The same time in every archive, so that the same run gives the same bytes: the earliest that zip can express. */
 const MTIME = new Date(1980, 0, 1);
 
 /** The files of an export for NumPy: one archive, as `numpy.savez` writes it. */

@@ -8,10 +8,10 @@ import { readRun } from './read-run.ts';
 export type ExportFormat = 'csv' | 'npz';
 
 /**
- * Writes what a run recorded into files that other programs read; all of them, or none.
+ * Writes a run's recording to files that other programs read; all of them, or none.
  *
  * @param directory The run directory.
- * @param out Where the files go; made if need be. Files of an earlier export are replaced.
+ * @param out The directory for the files; made if necessary. Files of an earlier export are replaced.
  * @returns Their paths.
  * @throws InputError if the run cannot be read or the files cannot be made there, RunError if the disk is full or fails.
  */
@@ -19,7 +19,7 @@ export function exportRun(directory: string, format: ExportFormat, out: string):
   const files = format === 'csv' ? csvFiles(readRun(directory, () => false)) : npzFiles(readRun(directory));
   const within = relative(directory, out);
   if (within === '' || within.startsWith('..') || isAbsolute(within)) return writeTogether(out, files);
-  // What is below the run directory may be a link that someone else made.
+  // A path below the run directory may be a link that someone else made.
   return writeTogether(
     directory,
     files.map(({ name, parts }) => ({ name: join(within, name), parts })),

@@ -1,19 +1,19 @@
 import { InputError, RunError } from '../errors/index.ts';
 
-/** What the system's error codes say of a file that someone named. The others mean that the machine failed, not the person. */
+/** Messages for the system's error codes that mean a wrong file was named. All other codes mean that the machine failed. */
 const PROBLEMS: Readonly<Record<string, string | undefined>> = {
   ENOENT: 'does not exist; check the name',
   EEXIST: 'exists already; give another name',
   EISDIR: 'is a directory; give a file',
-  ENOTDIR: 'lies in a file, not in a directory; give another name',
-  EACCES: 'may not be opened (permission denied); change its permissions, or give another',
-  EPERM: 'may not be opened (operation not permitted); change its permissions, or give another',
-  EROFS: 'lies on a read-only file system; give another place',
+  ENOTDIR: 'is inside a file, not a directory; give another name',
+  EACCES: 'cannot be opened (permission denied); change its permissions, or give another',
+  EPERM: 'cannot be opened (operation not permitted); change its permissions, or give another',
+  EROFS: 'is on a read-only file system; give another place',
   ENAMETOOLONG: 'has too long a name; give a shorter one',
-  ELOOP: 'is a link that leads in a circle; give a file',
+  ELOOP: 'is a link that leads back to itself; give a file',
 };
 
-/** The error to throw when the system refused `file`: InputError where another name would mend it, RunError for a full disk and the like. */
+/** The error to throw when the system refused `file`: InputError if another name would help, RunError for a full disk and the like. */
 export function fileError(file: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return error;
   const problem = PROBLEMS[error.code];
@@ -21,7 +21,7 @@ export function fileError(file: string, error: unknown): unknown {
   return new RunError(file, `the system refused it: ${error.message}`, { cause: error });
 }
 
-/** Runs `action` on `file` with the system's errors put in our words. */
+/** Runs `action` on `file`, and turns the system's errors into ours. */
 export function onFile<T>(file: string, action: () => T): T {
   try {
     return action();
@@ -30,7 +30,7 @@ export function onFile<T>(file: string, action: () => T): T {
   }
 }
 
-/** Runs `action` on files of a run or sweep that is at work: what is wrong with them is a failure of the run, for the command was right. */
+/** Runs `action` on files of a running run or sweep: an InputError becomes a RunError, since the command was right. */
 export function whileRunning<T>(action: () => T): T {
   try {
     return action();

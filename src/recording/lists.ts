@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { brief } from './check.ts';
 
-/** The most entries of a list, where nothing else is said. */
+/** The most entries of a list by default. */
 const MOST = 100_000;
 
-/** A list of these. The first that is wrong ends the reading: a file cannot cause any number of errors. */
+/** A list of these. Reading stops at the first that is wrong, so that a file cannot cause any number of errors. */
 export function listOf<T>(element: z.ZodType<T>, { least = 0, most = MOST } = {}): z.ZodType<T[]> {
   return z
     .array(z.unknown())
@@ -21,7 +21,7 @@ export function listOf<T>(element: z.ZodType<T>, { least = 0, most = MOST } = {}
     });
 }
 
-/** Values by name. The first that is wrong ends the reading. */
+/** Values by name. Reading stops at the first that is wrong. */
 export function recordOf<T>(element: z.ZodType<T>, name: z.ZodType<string> = z.string()): z.ZodType<Record<string, T>> {
   return z.record(z.string(), z.unknown()).transform((values, context) => {
     const checked: [string, T][] = [];
@@ -35,7 +35,7 @@ export function recordOf<T>(element: z.ZodType<T>, name: z.ZodType<string> = z.s
   });
 }
 
-/** A list of numbers: finite ones, or what else `isRight` takes. The first that is wrong ends the reading. */
+/** A list of finite numbers, or of values that `isRight` accepts. Reading stops at the first that is wrong. */
 export function numbersIn(): z.ZodType<number[]>;
 export function numbersIn<T>(isRight: (value: unknown) => value is T, wanted: string): z.ZodType<T[]>;
 export function numbersIn(isRight: (value: unknown) => boolean = isFinite, wanted = 'a finite number'): z.ZodType {

@@ -6,19 +6,19 @@ interface Named {
   readonly name: string;
 }
 
-/** A rule or a neuron model, with what is known of it from its text. */
+/** A rule or a neuron model, with what its text shows. */
 export type LocalPart =
   | (Named & { readonly opaque: true })
   | (Named & {
       readonly opaque: false;
       readonly formulas: readonly Formula[];
-      /** What it reads, by whose it is. */
+      /** What it reads, by scope. */
       readonly reads: Readonly<Record<string, readonly string[]>>;
       /** At each synapse or neuron, in every timestep. */
       readonly cost: Cost;
     });
 
-/** From the synapse's or neuron's own to what all share. */
+/** From what the synapse or neuron owns to what all share. */
 const SCOPES = [
   'own state',
   'own weight',
@@ -43,7 +43,7 @@ export function localPart(
   return { kind, name, opaque: false, formulas, reads: Object.fromEntries(reads), cost };
 }
 
-/** The rules, as dials on their traces make them, and the neuron models of circuits; each once, however many groups and populations have it. */
+/** The rules, as modified by dials on their traces, and the neuron models of circuits; each once, however many groups and populations use it. */
 export function localParts(...circuits: readonly Circuit[]): LocalPart[] {
   const learning = circuits.flatMap(({ synapses, feedback }) => [
     ...Object.values(synapses).map(ruleOf),

@@ -6,22 +6,22 @@ import { writeWhole } from './files.ts';
 import { readBytes } from './json.ts';
 import { isAlive } from './processes.ts';
 
-/** What locks are called: `lock.` and the process's number. */
+/** The names of locks: `lock.` and the process's number. */
 export const LOCK = /^lock\.\d+$/;
 
 /** Far above any lock. */
 const LARGEST = 4096;
 
-/** Whose a lock is. `began`: when the process did, for a number may come back with another process. */
+/** The owner of a lock. `began`: when the process began, since another process may get the same number later. */
 const OURS = { host: hostname(), pid: process.pid, began: performance.timeOrigin };
 
 /**
- * Keeps a run or sweep directory to this process: no other works in it until it is released, or the process ends, however it ends.
+ * Reserves a run or sweep directory for this process: no other works in it until it is released, or the process ends in any way.
  *
- * Each process lays down a lock of its own and then looks for others. So of two that come at once at least one sees the other, and
- * no lock is ever taken away from a process that is alive; two that come within the same instant may both give way.
+ * Each process writes its own lock and then looks for others. So of two that start together at least one sees the other, and
+ * a living process never loses its lock; if they start at the same instant, both may give up.
  *
- * @returns Releases it.
+ * @returns A function that releases it.
  * @throws InputError if another process works there.
  */
 export function lockDirectory(directory: string): () => void {
@@ -50,7 +50,7 @@ function locksIn(directory: string): readonly string[] {
     .map((name) => join(directory, name));
 }
 
-/** @throws InputError if the lock is there and its process is alive, or may be; or if none of our processes could have made the file. */
+/** @throws InputError if the lock exists and its process is alive, or may be; or if the file cannot be a lock of ours. */
 function refuseIfHeld(lock: string): void {
   const owner = ownerOf(lock);
   if (owner === null) return;
@@ -68,7 +68,7 @@ function refuseIfHeld(lock: string): void {
   );
 }
 
-/** Null for a lock that is not there any more, or is none of ours. */
+/** Null for a lock that no longer exists, or is not one of ours. */
 function ownerOf(lock: string): typeof OURS | null {
   if (!existsSync(lock)) return null;
   const text = new TextDecoder().decode(readBytes(lock, LARGEST));

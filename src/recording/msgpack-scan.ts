@@ -1,12 +1,12 @@
 /** How deep lists and maps may be nested. */
 const DEEPEST = 32;
 
-/** The most values in one payload. Numbers come in arrays of bytes, so none has many. */
+/** The most values in one payload. Numbers are stored as arrays of bytes, so no payload has many. */
 const MOST_VALUES = 100_000;
 
 /**
- * Looks through msgpack bytes before anything is built from them: exactly one value, of the plain kinds alone, not too deep and not too
- * large, its fields named by text, none twice. Our formats have no extension types: two readers may understand them differently.
+ * Checks msgpack bytes before anything is built from them: exactly one value, of plain types only, not nested too deep and not too large,
+ * with fields named by text, none twice. Our formats have no extension types, which two readers may understand differently.
  *
  * @returns What is wrong with them; null if nothing is.
  */
@@ -19,7 +19,7 @@ export function scanMsgpack(payload: Uint8Array): string | null {
     if (error instanceof Refused) return error.message;
     throw error;
   }
-  return scan.at < bytes.length ? `something follows its end at byte ${scan.at}` : null;
+  return scan.at < bytes.length ? `data follows its end at byte ${scan.at}` : null;
 }
 
 class Refused extends Error {}
@@ -35,7 +35,7 @@ class Scan {
     if (++this.values > MOST_VALUES) throw new Refused(`there are more than ${MOST_VALUES} values`);
     const begin = this.at;
     const kind = this.number(1);
-    if (kind < 0x80 || kind >= 0xe0) return; // an integer in itself
+    if (kind < 0x80 || kind >= 0xe0) return; // a small integer
     if (kind < 0x90) this.map(kind - 0x80, depth);
     else if (kind < 0xa0) this.list(kind - 0x90, depth);
     else if (kind < 0xc0)
@@ -43,7 +43,7 @@ class Scan {
     else this.wide(kind, depth, begin);
   }
 
-  /** A value whose first byte says its kind alone; see the specification of msgpack. */
+  /** A value whose first byte gives only its type; see the specification of msgpack. */
   private wide(kind: number, depth: number, begin: number): void {
     switch (kind) {
       case 0xc0:
@@ -87,7 +87,7 @@ class Scan {
         this.map(this.number(2 ** (kind - 0xdd)), depth);
         return;
       default:
-        throw new Refused(`byte ${begin} begins an extension type, or nothing that msgpack has`);
+        throw new Refused(`byte ${begin} begins an extension type, or is not msgpack`);
     }
   }
 

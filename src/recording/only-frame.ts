@@ -4,7 +4,7 @@ import { writeWhole } from './files.ts';
 import { frame, readFrames } from './frames.ts';
 import { openToRead } from './open-file.ts';
 
-/** Writes a file that is exactly one frame, whole or not at all. */
+/** Writes a file that is exactly one frame, completely or not at all. */
 export function writeOnlyFrame(file: string, payload: Uint8Array): void {
   writeWhole(file, frame(payload));
 }
@@ -12,18 +12,20 @@ export function writeOnlyFrame(file: string, payload: Uint8Array): void {
 /**
  * The payload of a file that is exactly one frame.
  *
- * @param what The file should be, for the message.
- * @throws InputError if it cannot be read, is damaged, or is another file.
+ * @param what What the file should be, for the message.
+ * @param fix What to do if it is not, for the message.
+ * @throws InputError if it cannot be read, is damaged, or is a different file.
  */
-export function readOnlyFrame(file: string, what: string): Uint8Array {
+export function readOnlyFrame(file: string, what: string, fix?: string): Uint8Array {
+  const advice = fix === undefined ? '' : `; ${fix}`;
   const handle = openToRead(file);
   try {
     const frames = readFrames(handle);
     const first = frames.next();
-    if (first.done) throw new InputError(file, `is no ${what}, or is damaged: its checksum is wrong`);
+    if (first.done) throw new InputError(file, `is not a ${what}, or is damaged: its checksum is wrong${advice}`);
     const second = frames.next();
     if (!second.done || second.value.after !== 'nothing') {
-      throw new InputError(file, `is no ${what}: something follows its end at byte ${first.value.end}`);
+      throw new InputError(file, `is not a ${what}: data follows its end at byte ${first.value.end}${advice}`);
     }
     return first.value.payload;
   } finally {

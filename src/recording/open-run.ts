@@ -29,37 +29,37 @@ import {
   type RunFiles,
 } from './run-directory.ts';
 
-/** Where a run goes. */
+/** Where a run is written. */
 export interface RunPlace {
   readonly directory: string;
-  /** If there is something of that name already, take the name with -2, -3, ... that is free. */
+  /** Whether to append -2, -3, ... to the name if it is taken. */
   readonly numbered?: boolean;
 }
 
-/** What runs. */
+/** What to run. */
 export interface Planned {
   readonly plan: Plan;
   readonly identity: Identity;
-  /** How many numbers one reading of each probe is. */
+  /** How many numbers a reading of each probe has. */
   readonly probeWidths: Readonly<Record<string, number>>;
 }
 
-/** A locked run directory with its recording open at its end, and where its learners stand. */
+/** A locked run directory with its recording open at its end, and how far its learners have come. */
 export interface OpenRun extends LockedRunDirectory {
   readonly recording: RecordingWriter;
   readonly learners: Readonly<Record<string, LearnerCheckpoint>>;
-  /** How many trials the run was to have before, where it is resumed with more. */
+  /** The run's number of trials before it was resumed with more. */
   readonly trialsBefore?: number;
 }
 
-/** Makes a run directory. @throws InputError if there is a run already, or it cannot be made; nothing is left behind then. */
+/** Makes a run directory. @throws InputError if it holds a run already, or cannot be made; then nothing is left behind. */
 export function beginRun(planned: Planned, { directory, numbered = false }: RunPlace): OpenRun {
   const made = (numbered ? createNumberedRunDirectory : createRunDirectory)(directory);
   const recording = undoing(made.release, () => createRecording(made.files.recording));
   return undoing(made.discard, () => start(planned, made, recording));
 }
 
-/** Opens a run directory where its checkpoint left off. @throws InputError if there is no run, it is a different run, or another process works there. */
+/** Opens a run directory at its checkpoint. @throws InputError if it holds no run or a different one, or another process works there. */
 export function reopenRun(planned: Planned, { directory }: RunPlace): OpenRun {
   if (holdsOnlyLock(directory)) return beginRun(planned, { directory });
   const opened = openRunDirectory(directory);
@@ -78,7 +78,7 @@ function resumed(planned: Planned, { files, unlock }: LockedRunDirectory): OpenR
   const recording = resumeRecording(files.recording, checkpoint.recordingBytes, () => {
     if (checkpoint !== saved) saveCheckpoint(files.checkpoint, checkpoint);
   });
-  // They tell of a run that has ended, and this one goes on.
+  // They describe a run that has ended, but this one continues.
   for (const file of [files.summary, files.report]) rmSync(file, { force: true });
   return {
     files,
@@ -89,20 +89,20 @@ function resumed(planned: Planned, { files, unlock }: LockedRunDirectory): OpenR
   };
 }
 
-/** Begins the recording, and saves a checkpoint at once: what is killed from now on can be resumed as the run it is. */
+/** Begins the recording, and saves a checkpoint at once: if the run is killed from now on, it can be resumed. */
 function start(planned: Planned, { files, unlock }: LockedRunDirectory, recording: RecordingWriter): OpenRun {
   recording.append(headerOf(planned));
   saveCheckpoint(files.checkpoint, { identity: planned.identity, recordingBytes: recording.sync(), learners: {} });
   return { files, unlock, recording, learners: {} };
 }
 
-/** Without a checkpoint a run can only begin again: if more than its header was recorded, that must not be lost. */
+/** Without a checkpoint a run can only start again. If more than its header was recorded, that must not be lost. */
 function checkHardlyBegun(planned: Planned, { recording, checkpoint, summary }: RunFiles): void {
   const { size } = statSync(recording, { throwIfNoEntry: false }) ?? { size: 0 };
   if (size <= frame(pack(headerOf(planned))).length && !existsSync(summary)) return;
   throw new InputError(
     checkpoint,
-    'is not there, and the run cannot go on without it; put it back, or start a new run with --out',
+    'is missing, and the run cannot be resumed without it; put it back, or start a new run with --out',
   );
 }
 
@@ -131,7 +131,7 @@ function headerOf({ plan, probeWidths }: Planned): HeaderRecord {
   };
 }
 
-/** The synapse groups whose gradient alignment a probe measures: the recording has the same for all learners. */
+/** The synapse groups whose gradient alignment a probe measures; a recording needs the same ones for all learners. */
 function comparedGroups(probe: string, circuit: Circuit, learners: readonly Learner[]): readonly string[] {
   const [own, ...others] = learners.map(({ rules }) =>
     descendedGroups(

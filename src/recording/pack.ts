@@ -1,15 +1,15 @@
-// From here and not from 'msgpackr', which hands strings to native code where that is installed: files may be anybody's.
+// From here and not from 'msgpackr', which passes strings to native code if that is installed: files are untrusted.
 import { Packr } from 'msgpackr/pack';
 import { Unpackr } from 'msgpackr/unpack';
 import { InputError, oneLine } from '../errors/index.ts';
 import { scanMsgpack } from './msgpack-scan.ts';
 
-// Plain maps with string keys, floats as float64, none of msgpackr's own extensions: any msgpack library reads it. In the other
-// direction the scan lets nothing else through to the unpacker.
+// Plain maps with string keys, floats as float64, none of msgpackr's own extensions: any msgpack library can read it. When reading,
+// the scan lets nothing else through to the unpacker.
 const packer = new Packr({ useRecords: false, variableMapSize: true, moreTypes: false, encodeUndefinedAsNil: true });
 const unpacker = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'number' });
 
-/** float64 -0. msgpackr takes -0 for the integer 0, and a number must come back with every bit. */
+/** float64 -0. msgpackr writes -0 as the integer 0, but every bit of a number must survive. */
 const NEGATIVE_ZERO = Uint8Array.of(0xcb, 0x80, 0, 0, 0, 0, 0, 0, 0);
 
 /**
@@ -29,11 +29,11 @@ export function pack(value: unknown): Uint8Array {
 }
 
 /**
- * The value of msgpack bytes, which must hold exactly one. Nothing is known of it yet: check it against a schema.
- * Kinds, lengths and nesting are checked before anything is allocated; see `scanMsgpack`.
+ * The value of msgpack bytes, which must hold exactly one. It is unchecked: check it against a schema.
+ * Types, lengths and nesting are checked before anything is allocated; see `scanMsgpack`.
  *
- * @param place Where the bytes stand: a file, or a place in it.
- * @throws InputError if the bytes are not msgpack, or hold what our formats do not: extension types, too many values, a field twice.
+ * @param place Where the bytes are: a file, or a place in it.
+ * @throws InputError if the bytes are not msgpack, or hold what our formats do not have: extension types, too many values, a field twice.
  */
 export function unpack(bytes: Uint8Array, place: string): unknown {
   const problem = scanMsgpack(bytes);

@@ -8,7 +8,7 @@ export interface NumberRange {
   readonly whole?: boolean;
 }
 
-/** The size that a list or a matrix must have, and what for: `{ length: 3, each: 'output' }`. */
+/** The size that a list or a matrix must have, with one entry for each of what: `{ length: 3, each: 'output' }`. */
 export interface Size {
   readonly length: number;
   readonly each: string;
@@ -22,8 +22,8 @@ export interface Shape {
 }
 
 /**
- * A part of a problem file, whose fields are taken one by one. What is missing, not what it should be, or there and never taken is refused
- * with its place in the file. Nothing is made larger than what the file holds.
+ * A part of a problem file, whose fields are read one by one. A field that is missing, wrong, or never read is refused with its place in the
+ * file. Nothing that is allocated is larger than what the file holds.
  */
 export class ProblemFields {
   private readonly taken = new Set<string>();
@@ -31,7 +31,7 @@ export class ProblemFields {
 
   constructor(
     private readonly value: unknown,
-    /** The file, and where in it this is. */
+    /** The file, and the place of this part in it. */
     private readonly place: string,
   ) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -43,7 +43,7 @@ export class ProblemFields {
     return this.value !== null && Object.hasOwn(this.value as object, name);
   }
 
-  /** @throws InputError, always: what stands under this name is wrong for this reason. */
+  /** @throws InputError always: the field of this name is wrong for this reason. */
   refuse(name: string, problem: string): never {
     throw new InputError(this.at(name), problem);
   }
@@ -83,7 +83,7 @@ export class ProblemFields {
     });
   }
 
-  /** What all its fields are called. */
+  /** The names of all its fields. */
   names(): readonly string[] {
     return Object.keys(this.value as object);
   }
@@ -105,7 +105,7 @@ export class ProblemFields {
     return this.matrixIn(name, this.take(name, listOf('rows of numbers', shape.rows)), shape);
   }
 
-  /** A matrix with as many columns as rows. */
+  /** A matrix with the same number of columns as rows. */
   square(name: string, range: NumberRange = {}): readonly (readonly number[])[] {
     const rows = this.list(name, this.take(name, listOf('rows of numbers')), 'rows of numbers');
     return this.matrixIn(name, rows, { columns: { length: rows.length, each: 'row' }, range });
@@ -129,7 +129,7 @@ export class ProblemFields {
     return Array.from({ length: rows.length }, (_, i) => values.slice(i * columns.length, (i + 1) * columns.length));
   }
 
-  /** A list of matrices, one of each of these shapes. */
+  /** A list of matrices, one for each of these shapes. */
   matrices(name: string, shapes: readonly Shape[], each: string): readonly (readonly (readonly number[])[])[] {
     const size = { length: shapes.length, each };
     const all = this.list(name, this.take(name, listOf('matrices', size)), 'matrices', size);
@@ -144,7 +144,7 @@ export class ProblemFields {
     return all.map((row, i) => this.numbersIn(`${name}[${i}]`, row, each, range));
   }
 
-  /** The fields below a name: the same part, however often it is asked for. */
+  /** The fields below a name; every call returns the same part. */
   part(name: string): ProblemFields {
     const value = this.take(name, 'an object');
     return this.parts.find((part) => part.value === value) ?? this.below(name, value);
@@ -157,11 +157,11 @@ export class ProblemFields {
     );
   }
 
-  /** @throws InputError for a field that is there and was not taken. */
+  /** @throws InputError for a field that was never read. */
   end(): void {
     const known = [...this.taken];
     const other = Object.keys(this.value as object).find((name) => !this.taken.has(name));
-    if (other !== undefined) this.refuse(other, `is no field here; there is ${known.join(', ')}`);
+    if (other !== undefined) this.refuse(other, `unknown field; expected one of ${known.join(', ')}`);
     for (const part of this.parts) part.end();
   }
 
@@ -197,7 +197,7 @@ export class ProblemFields {
   }
 
   private at(name: string): string {
-    // Below the file itself a space: `p.json: network`.
+    // A space directly below the file: `p.json: network`.
     return this.place.endsWith(':') ? `${this.place} ${name}` : `${this.place}.${name}`;
   }
 }

@@ -1,6 +1,6 @@
 import { lastValueFrom, tap } from 'rxjs';
 import { algorithmNamed } from '../algorithms/index.ts';
-import { InputError, show } from '../errors/index.ts';
+import { InputError, oneOf, show } from '../errors/index.ts';
 import { frozen, register } from '../local/index.ts';
 import {
   loadEngines,
@@ -14,14 +14,14 @@ import {
 } from '../training/index.ts';
 import type { ProblemFields } from './problem-fields.ts';
 
-/** A session as a problem asks for it: the command line says on which engine it runs. */
+/** A session that a problem requests; the command line chooses its engine. */
 export interface ProblemRun extends Omit<SessionOptions, 'learner'> {
   readonly learner?: Omit<LearnerOptions, keyof EngineChoice>;
   /** Sees every event. */
   readonly watch?: (event: SessionEvent) => void;
 }
 
-/** What came of it. */
+/** Its result. */
 export interface ProblemOutcome {
   /** The session, at its end. */
   readonly session: Session;
@@ -35,19 +35,19 @@ export interface ProblemOutcome {
 export type RunProblem = (run: ProblemRun) => Promise<ProblemOutcome>;
 
 /**
- * A format of problem files: how one is read, as a circuit and a task, and what is printed of it. It lies in a file of its own, as its default
- * export: scenarios/problems/NAME.ts where the format is NAME/VERSION. It computes nothing that the product does not.
+ * A format of problem files: how a file is read, as a circuit and a task, and what is printed of the result. It is the default export of a file of
+ * its own: scenarios/problems/NAME.ts for the format NAME/VERSION. It computes nothing that the library does not.
  */
 export interface ProblemFormat {
-  /** What the files' `format` says, such as 'rxflo-spiking/1'. */
+  /** The `format` of the files, such as 'rxflo-spiking/1'. */
   readonly format: string;
-  /** What solves the problem, and gives an object with the keys of the vector's `expected`. @throws InputError for a field that is wrong. */
+  /** Returns a function that solves the problem, with the keys of the vector's `expected`. @throws InputError for a wrong field. */
   readonly read: (problem: ProblemFields) => (run: RunProblem) => Promise<Readonly<Record<string, unknown>>>;
 }
 
 const FORMAT_NAME = /^([a-z][a-z0-9-]{0,60})\/[1-9][0-9]{0,3}$/;
 
-/** The file in scenarios/problems that reads a format, without its ending; null: it is not the name of a format. */
+/** The file in scenarios/problems that reads a format, without its ending; null if this is not the name of a format. */
 export function fileOfFormat(format: string): string | null {
   return FORMAT_NAME.exec(format)?.[1] ?? null;
 }
@@ -58,22 +58,22 @@ export function isProblemFormat(value: unknown): value is ProblemFormat {
   return made.has(value);
 }
 
-/** Defines a format of problem files. @throws InputError if its name is none. */
+/** Defines a format of problem files. @throws InputError if its name is not valid. */
 export function problemFormat({ format, read }: ProblemFormat): ProblemFormat {
   if (typeof format !== 'string' || fileOfFormat(format) === null) {
-    throw new InputError('problemFormat', `${show(format)} is not the name of a format; give one such as 'mine/1'`);
+    throw new InputError('problemFormat', `expected the name of a format, such as 'mine/1', got ${show(format)}`);
   }
   return made.enter(frozen({ format, read }));
 }
 
-/** What runs sessions of a problem in this way; `ran` sees their events, too. */
+/** Runs sessions of a problem on the chosen engine; `ran` gets their events, too. */
 export function problemRunner(
   { engine, precision = 'f64', evaluation }: EngineChoice,
   begin: (name: string, trials: number) => void = () => undefined,
   ran: (event: SessionEvent) => void = () => undefined,
 ): RunProblem {
   return async ({ watch, learner = {}, ...options }) => {
-    // What has no kernels runs in its plain engine, whatever is named.
+    // A learner without kernels runs in its plain engine, whatever engine is named.
     const chosen = hasKernels(learner) ? (engine ?? 'kernels') : 'actors';
     await loadEngines([{ engine: chosen }]);
     const session = openSession({
@@ -93,7 +93,7 @@ export function problemRunner(
   };
 }
 
-/** Whether what learns has kernels: the circuit's own rules do. */
+/** Whether the learner has kernels; the circuit's own rules do. */
 function hasKernels({ learner = 'local' }: ProblemRun['learner'] & object): boolean {
   if (typeof learner !== 'string') return learner.kernel !== undefined;
   return (algorithmNamed(learner) ?? { kernel: 'rules' }).kernel !== undefined;
@@ -101,7 +101,10 @@ function hasKernels({ learner = 'local' }: ProblemRun['learner'] & object): bool
 
 function matrixOf({ engine }: Session, name: string): readonly (readonly number[])[] {
   const group = engine.circuit.groups.find((one) => one.name === name);
-  if (!group) throw new InputError('matrix', `${show(name)} is no synapse group of the circuit`);
+  if (!group) {
+    const known = oneOf(engine.circuit.groups.map((one) => one.name));
+    throw new InputError('matrix', `unknown synapse group ${show(name)}; expected ${known}`);
+  }
   const weights = engine.weights()[name];
   return Array.from({ length: group.to.size }, (_, i) => {
     const row = new Array<number>(group.from.size).fill(0);

@@ -6,22 +6,22 @@ import { listOf, numbersIn } from './lists.ts';
 /** The most rows of a matrix, among them the timesteps of a task. */
 const MOST_ROWS = 1_000_000;
 
-/** The format of problems whose units have axons of their own. */
+/** The format of problems that define the axons of their units. */
 export const WITH_AXONS = 'rxflo-problem/1 with axons';
 
 /** The most trials: their losses are kept until they are printed. */
 const MOST_TRIALS = 10_000_000;
 
 const matrix = listOf(numbersIn(), { most: MOST_ROWS });
-const targets = listOf(numbersIn(isTarget, 'a finite number, or null where nothing is asked'), { most: MOST_ROWS });
+const targets = listOf(numbersIn(isTarget, 'a finite number, or null for no target'), { most: MOST_ROWS });
 const rate = z.number().min(0);
 
-/** What solves a problem: its rules, which are RFLO, or another built-in algorithm. */
+/** The learner of a problem: its rules, which are RFLO, or another built-in algorithm. */
 export type ProblemAlgorithm = 'rflo' | Exclude<AlgorithmName, 'local'>;
 
-/** What a problem file holds. The shapes are checked against each other in `problem-shapes.ts`. */
+/** The content of a problem file. `problem-shapes.ts` checks its shapes against each other. */
 export interface ProblemFile {
-  /** With axons: `network.axons` is given; without: it is not. */
+  /** `network.axons` is given only in the format with axons. */
   readonly format: 'rxflo-problem/1' | 'rxflo-problem/1 with axons';
   readonly network: {
     /** Timesteps. */
@@ -37,10 +37,10 @@ export interface ProblemFile {
     readonly w_out: number[][];
     /** B, [n_rec][n_out] */
     readonly feedback: number[][];
-    /** What the units' axons do: they send when they would send something that differs by more than the threshold. */
+    /** The units' axons: they send only if the value has changed by more than the threshold. */
     readonly axons?: { readonly threshold: number } | undefined;
   };
-  /** [T][n_in] and [T][n_out]; a target is null where nothing is asked. */
+  /** [T][n_in] and [T][n_out]; null where there is no target. */
   readonly task: { readonly input: number[][]; readonly target: (number | null)[][] };
   readonly learning: {
     readonly algorithm: ProblemAlgorithm;

@@ -1,7 +1,7 @@
 import { counted, InputError } from '../errors/index.ts';
 import type { ProblemFile } from './problem-schema.ts';
 
-/** The sizes that everything in a problem agrees on. */
+/** The sizes of a problem. */
 export interface ProblemShape {
   readonly n_in: number;
   readonly n_rec: number;
@@ -9,8 +9,8 @@ export interface ProblemShape {
 }
 
 /**
- * Checks the shapes of a problem against each other: w_rec says how many units there are, w_out how many outputs,
- * the task's first row how many input channels.
+ * Checks the shapes of a problem against each other: w_rec fixes the number of units, w_out that of outputs,
+ * the task's first row that of input channels.
  *
  * @param at The place of a field in the file.
  * @throws InputError naming the first field that does not fit.

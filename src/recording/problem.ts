@@ -11,7 +11,7 @@ import { ProblemFields } from './problem-fields.ts';
 import { problemSchema, WITH_AXONS, type ProblemAlgorithm, type ProblemFile } from './problem-schema.ts';
 import { checkShapes, type ProblemShape } from './problem-shapes.ts';
 
-/** A learning problem with every number given: nothing in it is drawn, so no seed changes it. */
+/** A learning problem with every number given: nothing in it is drawn, so it does not depend on a seed. */
 export interface Problem {
   /** Populations x (absent without input), h, y; groups recurrent, input (absent without input), readout; feedback error. */
   readonly circuit: Circuit<'rflo' | 'delta'>;
@@ -24,14 +24,14 @@ export interface Problem {
   };
   /** How many trials to learn for. */
   readonly trials: number;
-  /** The synapse group that holds each of the file's matrices; null where there is none. */
+  /** The synapse group that holds each of the file's matrices; null if there is none. */
   readonly groups: { readonly w_in: 'input' | null; readonly w_rec: 'recurrent'; readonly w_out: 'readout' };
   readonly shape: ProblemShape;
-  /** What the units send, where their axons send only what has changed: with a threshold of 0 that is their rate. */
+  /** What the units send, if their axons send only changes: with a threshold of 0 that is their rate. Null: no axons are given. */
   readonly sends: 'sent' | 'rate' | null;
 }
 
-/** What is larger is not loaded: a thousand units take about 20 MB, and a million values. Nearly all of a problem is numbers. */
+/** A larger file is not loaded: a thousand units take about 20 MB, and a million values. Nearly all of a problem is numbers. */
 const BOUNDS = {
   bytes: 256 * 1024 * 1024,
   values: 8_000_000,
@@ -40,12 +40,12 @@ const BOUNDS = {
   textBytes: 4 * 1024 * 1024,
 };
 
-/** The problem that a file holds, and what its places are called. */
+/** The problem that a file holds, before it is checked. */
 export interface OpenedProblem {
   readonly problem: unknown;
-  /** Whether it is that of a reference vector. */
+  /** Whether it is the `problem` of a reference vector. */
   readonly wrapped: boolean;
-  /** Its format, if it says one. */
+  /** Its format, if it gives one. */
   readonly format: string | null;
 }
 
@@ -58,7 +58,7 @@ export function openProblem(file: string): OpenedProblem {
   return { problem, wrapped, format: typeof format === 'string' ? format : null };
 }
 
-/** The fields of a problem of another format than rxflo-problem/1. */
+/** The fields of a problem in any format except rxflo-problem/1. */
 export function problemFields(file: string, { problem, wrapped }: OpenedProblem): ProblemFields {
   return new ProblemFields(problem, `${file}:${wrapped ? ' problem' : ''}`);
 }
@@ -72,7 +72,7 @@ const vectorSchema = fields({ problem: problemSchema, expected: z.unknown(), tol
 /**
  * Reads a problem file (format rxflo-problem/1, with axons or without), or a reference vector `{ problem, expected, tolerance }` that holds one.
  *
- * @throws InputError naming the file, the field, what stands there and what would be right.
+ * @throws InputError naming the file, the field, its value and what would be right.
  */
 export function readProblem(file: string): Problem {
   const content = readJson(file, BOUNDS);
@@ -102,21 +102,21 @@ export function readProblem(file: string): Problem {
 }
 
 /**
- * @throws InputError if axons are given and the format does not say so, or the other way round; or if they jump, and what learns needs to know how
- * what is sent depends on the rate.
+ * @throws InputError if axons are given but the format is without axons, or the other way round; or if what they send jumps, and the learner needs its
+ * derivative with respect to the rate.
  */
 function checkAxons({ format, network: { axons }, learning }: ProblemFile, at: (field: string) => string): void {
   if (axons && axons.threshold > 0 && learning.algorithm !== 'rflo') {
-    const problem = `is ${axons.threshold}, by which what is sent jumps and has no derivative for '${learning.algorithm}'`;
+    const problem = `is ${axons.threshold}, so what is sent jumps, without the derivative that '${learning.algorithm}' needs`;
     throw new InputError(at('network.axons.threshold'), `${problem}; give 0, or learn by 'rflo'`);
   }
   if ((format === WITH_AXONS) === (axons !== undefined)) return;
-  const problem = axons ? `is given, and the format is '${format}'` : `is missing, and the format is '${format}'`;
-  const right = axons ? `give format '${WITH_AXONS}', or leave it out` : 'give { threshold: 0.05 }, say';
+  const problem = axons ? `is given, but the format is '${format}'` : `is missing, but the format is '${format}'`;
+  const right = axons ? `give format '${WITH_AXONS}', or leave it out` : 'give it, such as { threshold: 0.05 }';
   throw new InputError(at('network.axons'), `${problem}; ${right}`);
 }
 
-/** A neuron sums its input in the order of the groups: recurrent first, then input. */
+/** Neurons sum their input in the order of the groups: recurrent first, then input. */
 function circuitOf(
   { network, learning: { rates } }: ProblemFile,
   { n_in, n_rec, n_out }: ProblemShape,

@@ -3,13 +3,12 @@ import { checkIdentity, type Checkpoint } from './checkpoint.ts';
 import { identityOf, type Identity } from './identity.ts';
 
 /**
- * The checkpoint of a run as it would be, had the run been begun with the trials of this plan; the same checkpoint where the plan has no more
- * trials. Learners that ended because their trials were done have trials before them again. What they recorded at their end
- * stays, and what they record later takes its place; it is dropped only where it is the last that was recorded, so that a run of one learner has
- * the bytes of the longer run.
+ * The checkpoint as if the run had been started with this plan's number of trials; the same checkpoint if the plan has no more trials.
+ * Learners that ended because their trials were done have trials to run again. What they recorded at their end stays, and later records
+ * replace it; it is dropped only if it was recorded last, so that a run of one learner has the same bytes as the longer run.
  *
- * @param file Where the checkpoint is.
- * @throws InputError naming the first thing but the trials that differs.
+ * @param file The checkpoint's file.
+ * @throws InputError naming the first thing that differs, other than the number of trials.
  */
 export function prolonged(file: string, checkpoint: Checkpoint, plan: Plan, identity: Identity): Checkpoint {
   const before = Number(checkpoint.identity['trials']);
@@ -18,7 +17,7 @@ export function prolonged(file: string, checkpoint: Checkpoint, plan: Plan, iden
   checkIdentity(file, checkpoint.identity, identityOf({ ...plan, trials: before, learners: shorter }));
 
   const trials = new Map(plan.learners.map((learner) => [learner.name, learner.trials]));
-  // A learner that is at work, or has failed, may have recorded something after all others: then nothing can be dropped.
+  // A learner that is running, or has failed, may have recorded something after all others: then nothing can be dropped.
   const last = Math.max(...Object.values(checkpoint.learners).map(({ trialsEnd = Infinity }) => trialsEnd));
   let { recordingBytes } = checkpoint;
   const learners = Object.entries(checkpoint.learners).map(([name, { trialsEnd, ...learner }]) => {

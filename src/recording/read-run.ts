@@ -10,10 +10,10 @@ import { runFiles } from './run-directory.ts';
 import { readSummary } from './summary-file.ts';
 
 /**
- * Reads a run directory back: what was recorded, and the summary if the run has ended.
+ * Reads a run directory: the recording, and the summary if the run has ended.
  *
- * @param keeps Whether the readings of a probe are kept: by default all are, in memory. `readingsIn` goes through them one by one.
- * @throws InputError if there is no run, or a file of it is damaged or no file of ours.
+ * @param keeps Whether to keep the readings of a probe in memory; by default all are kept. `readingsIn` reads them one by one.
+ * @throws InputError if there is no run, or one of its files is damaged or not ours.
  */
 export function readRun(
   directory: string,
@@ -22,7 +22,7 @@ export function readRun(
   const files = runFiles(directory);
   const found = onFile(directory, () => statSync(directory));
   if (!found.isDirectory()) {
-    throw new InputError(directory, 'is no directory; give the directory of a run');
+    throw new InputError(directory, 'is not a directory; give the directory of a run');
   }
   if (!existsSync(files.recording)) {
     throw new InputError(directory, 'holds no recording.msgpack; give the directory of a run');
@@ -44,7 +44,7 @@ function collect(
   for (; !step.done; step = records.next()) {
     const record = step.value;
     if (record.kind === 'header') {
-      if (header) throw new InputError(file, 'has a second header: two recordings in one; give each a file of its own');
+      if (header) throw new InputError(file, 'has a second header: two recordings in one; give each its own file');
       header = record;
       const keepsReadings = (probe: string) => keeps(probe, record);
       for (const name of header.learners) learners.set(name, new LearnerColumns(file, name, keepsReadings));
@@ -95,7 +95,7 @@ class LearnerColumns {
         if (values.length !== readings.width) {
           throw new InputError(
             `${this.file}: probe ${brief(probe)} of ${brief(this.name)}`,
-            `reads ${counted(values.length, 'number')} in trial ${trial}, and ${readings.width} before; a probe keeps its width`,
+            `reads ${counted(values.length, 'number')} in trial ${trial}, but ${readings.width} before; every reading must have the same length`,
           );
         }
         if (this.keeps(probe)) readings.add(trial, timestep, values);
@@ -127,7 +127,7 @@ class LearnerColumns {
     }
   }
 
-  /** Resumes a learner that had ended, and was given more trials: what was recorded at its end is not its end any more. */
+  /** Continues a learner that had ended and was given more trials: what was recorded at its end no longer counts. */
   private goOn(): void {
     this.weights.after.clear();
     this.activity.after.clear();

@@ -2,12 +2,12 @@ import { readRecording } from './recording-reader.ts';
 import { numbersOf, type HeaderRecord, type ProbeRecord } from './records.ts';
 import { runFiles } from './run-directory.ts';
 
-/** What a probe read of a learner at one moment. */
+/** A reading of a probe. */
 export interface Reading extends Omit<ProbeRecord, 'kind' | 'values'> {
   readonly values: Float64Array;
 }
 
-/** All readings of a run in the order in which they were taken, from its file: one at a time is in memory. */
+/** All readings of a run in the order in which they were taken, from its file, with one at a time in memory. */
 export function* readingsIn(directory: string): Generator<Reading, void, undefined> {
   for (const record of readRecording(runFiles(directory).recording)) {
     if (record.kind === 'probe') yield { ...record, values: numbersOf(record.values) };

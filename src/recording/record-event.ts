@@ -5,9 +5,9 @@ import type { RecordingWriter } from './recording-writer.ts';
 import { numberArray } from './records.ts';
 
 /**
- * Records an event. What comes after a save is dropped on resuming, so a stopped run can be shown and still go on.
+ * Records an event. What is recorded after a save is dropped on resuming, so a stopped run can be shown and still be continued.
  *
- * @returns The event, or a failure if the circuit that learning left cannot run.
+ * @returns The event, or a failure if the circuit cannot run after learning.
  */
 export function recordEvent(
   recording: RecordingWriter,

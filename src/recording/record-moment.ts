@@ -6,9 +6,10 @@ import type { RecordingWriter } from './recording-writer.ts';
 import { FEEDBACK, numberArray, type Moment } from './records.ts';
 
 /**
- * Records the weights of every group, and of every feedback that the learner hears; what every population does in the session's first trial and what probes show of it, and after learning the scores of the test.
+ * Records the weights of every group, and of every feedback that the learner receives; the activity of every population and the readings of shown
+ * probes in the session's first trial; and after learning the scores of the test.
  *
- * @returns Why it does nothing, if it cannot run: a circuit may diverge without learning anything more.
+ * @returns The error of a circuit that cannot run: it may diverge even without further learning.
  */
 export function recordMoment(recording: RecordingWriter, session: Session, when: Moment): RunError | undefined {
   const { engine } = session;

@@ -21,29 +21,29 @@ import type { Summary } from './summary.ts';
 
 /** What happens while a plan runs. */
 export type RunEvent =
-  /** A learner begins, or goes on after `from` trials. */
+  /** A learner begins, or continues after `from` trials. */
   | { readonly type: 'learner'; readonly learner: Learner; readonly from: number }
   | { readonly type: 'session'; readonly learner: Learner; readonly event: SessionEvent }
-  /** All is over and saved. */
+  /** Everything has ended and is saved. */
   | { readonly type: 'done'; readonly summary: Summary };
 
-/** A plan about to run into a directory. */
+/** A plan that is ready to run into a directory. */
 export interface RecordedRun {
   readonly directory: string;
-  /** How many trials the run was to have before, where it is resumed with more; else null. */
+  /** The run's number of trials before it was resumed with more; else null. */
   readonly trialsBefore: number | null;
-  /** Runs the plan when subscribed to; errors only where files cannot be written. */
+  /** Runs the plan when subscribed to; fails only if files cannot be written. */
   readonly events$: Observable<RunEvent>;
   /** Ends the run after the current trial, with everything saved. */
   stop(): void;
 }
 
 export interface RecordOptions extends RunPlace {
-  /** What the summary calls the scenario, such as its file's name. */
+  /** The scenario's name in the summary, such as its file's name. */
   readonly scenario: string;
   /**
-   * Go on with the run in the directory, with the same bits as if it had never stopped; where the plan has more trials, as if it had had them
-   * from the beginning.
+   * Whether to continue the run in the directory, with the same bits as if it had never stopped; if the plan has more trials, as if it had had
+   * them from the beginning.
    */
   readonly resume?: boolean;
 }
@@ -51,18 +51,18 @@ export interface RecordOptions extends RunPlace {
 /**
  * Runs a plan into a run directory: the learners one after another, into one recording and one checkpoint.
  *
- * The checkpoint says how long the recording was when it was saved, so a resumed run drops what came later and does
- * it again: no trial is lost or there twice, and the recording has the same bytes as that of an uninterrupted run.
+ * The checkpoint stores the recording's length when it was saved, so a resumed run drops what came later and repeats
+ * it: no trial is lost or recorded twice, and the recording has the same bytes as that of an uninterrupted run.
  *
  * @throws InputError before anything is written if the plan is wrong, or the directory does not fit.
  */
 export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
   const session = (learner: Learner, state?: LearnerCheckpoint['state']) =>
     openSession({ ...sessionOptions(plan, learner), ...(state && { resume: state }) });
-  // Every learner is opened and certified before the first runs: what is wrong with the last should not come out hours later.
+  // Every learner is opened and certified before the first runs, so that an error in the last does not appear only hours later.
   const [probeWidths] = plan.learners.map((learner, k) => {
     const open = () => session(learner).probeWidths;
-    // What is wrong with the first is mostly wrong with all.
+    // An error in the first usually concerns all, so it is not blamed on this learner.
     return k > 0 ? within(`learner '${learner.name}'`, open) : open();
   });
   const certificates = certificatesOf(plan);
@@ -93,7 +93,7 @@ export function recordRun(plan: Plan, options: RecordOptions): RecordedRun {
       if (stopped || (before && before.ended !== null)) return EMPTY;
       const running = session(learner, before?.state);
       current = running;
-      // A circuit that cannot run at all is told by its first trial, which fails.
+      // If the circuit cannot run at all, its first trial fails and reports it.
       if (!before) recordMoment(recording, running, 'before');
       const events$ = running.run().pipe(
         map((event): RunEvent => {

@@ -7,7 +7,7 @@ import type { NumberArray, RunRecord } from './records.ts';
 /** Every dimension fits an array index, so their product is exact as long as the data can be held at all. */
 const dimension = z.int().min(0).max(0xffffffff);
 
-/** Numbers with a shape; the bytes must be as many as the shape says. */
+/** Numbers with a shape, which must match the number of bytes. */
 export const numberArraySchema: z.ZodType<NumberArray> = fields({
   dtype: z.literal('<f8'),
   shape: listOf(dimension, { most: 8 }),
@@ -26,14 +26,16 @@ export const matrixSchema = numberArraySchema.refine(({ shape }) => shape.length
   message: 'is not a matrix; give rows and columns, at least one of each',
 });
 
-/** Anything that was recorded comes back, NaN and the infinities too: a recording says what happened, right or wrong. */
-const float = z.custom<number>((value) => typeof value === 'number', { message: 'is missing or no number; give one' });
+/** Every number can be read back, even NaN and the infinities: a recording shows what happened, right or wrong. */
+const float = z.custom<number>((value) => typeof value === 'number', {
+  message: 'is missing or not a number; give a number',
+});
 const name = z.string().min(1).max(200);
 /** The most learners, scores and the like. */
 export const MOST_NAMES = 1000;
 const count = z.int().min(0);
 
-/** The most numbers of one reading: as many as a record holds. */
+/** The most numbers of one reading: all that a record can hold. */
 const WIDEST = 2 ** 27;
 
 /** A score of a test. */
@@ -80,7 +82,7 @@ const kinds = [
     target: matrixSchema.nullable(),
   }).refine(({ rates, target }) => !target || String(target.shape) === String(rates.shape), {
     path: ['target', 'shape'],
-    message: 'is not the shape of the rates; give a target for each of them, or null',
+    message: 'differs from the shape of the rates; give a target for each rate, or null',
   }),
   fields({ kind: z.literal('shown'), learner: name, when: moment, probe: name, values: matrixSchema }),
   fields({ kind: z.literal('scores'), learner: name, values: numberArraySchema }),
@@ -96,7 +98,7 @@ const recordSchema: z.ZodType<RunRecord> = z.discriminatedUnion('kind', kinds, {
   error: () => oneOf(['header', 'trial', 'probe', 'weights', 'activity', 'shown', 'scores', 'finished']),
 });
 
-/** @throws InputError at `place` if the value is no record of a recording. */
+/** @throws InputError at `place` if the value is not a record of a recording. */
 export function checkRecord(value: unknown, place: string): RunRecord {
   return check(recordSchema, value, place);
 }

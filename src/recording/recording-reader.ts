@@ -10,22 +10,22 @@ import type { HeaderRecord, RunRecord } from './records.ts';
 export interface RecordingEnd {
   /** The bytes up to the end of the last good record. */
   readonly goodBytes: number;
-  /** True if something follows them: a record that was never written whole, because the run was killed or is writing it. */
+  /** True if they are followed by an incomplete record: the run was killed, or is writing it. */
   readonly torn: boolean;
 }
 
 /**
  * The records of a recording, one by one, in the order they were written; returns how it ends.
- * Holds about a megabyte, or one record if that is larger.
+ * Keeps about a megabyte in memory, or one record if that is larger.
  *
- * @throws InputError if the file cannot be read, is no recording, or is damaged before its end: says at which byte.
+ * @throws InputError if the file cannot be read, is not a recording, or is damaged before its end, naming the byte.
  */
 export function* readRecording(file: string): Generator<RunRecord, RecordingEnd, undefined> {
   const handle = openToRead(file);
   try {
     const frames = readFrames(handle);
     let step = frames.next();
-    if (step.done) throw new InputError(file, 'is no recording: it does not begin with a header record');
+    if (step.done) throw new InputError(file, 'is not a recording: it does not begin with a header record');
     checkHeader(file, recordIn(file, step.value));
     for (; !step.done; step = frames.next()) yield recordIn(file, step.value);
     if (step.value.after === 'damaged') throw damaged(file, step.value.goodBytes);
@@ -38,7 +38,7 @@ export function* readRecording(file: string): Generator<RunRecord, RecordingEnd,
 export function damaged(file: string, at: number): InputError {
   return new InputError(
     file,
-    `is damaged at byte ${at}: what stands there is no whole record, yet records follow; take a copy of the file that is good`,
+    `is damaged at byte ${at}: expected a complete record there; use a good copy of the file`,
   );
 }
 

@@ -7,17 +7,17 @@ import { pack } from './pack.ts';
 import { damaged } from './recording-reader.ts';
 import type { RunRecord } from './records.ts';
 
-/** Bytes held back before they are written. */
+/** Bytes that are buffered before they are written. */
 const BUFFER = 64 * 1024;
 
 /**
  * Appends records to a recording.
- * What the file holds depends on the records alone, never on when they were written out.
+ * The file's content depends only on the records, never on when they were written.
  */
 export class RecordingWriter {
   private held: Uint8Array[] = [];
   private heldBytes = 0;
-  /** Set by a write that failed, and not tried again as the recording is closed: the failure has been reported. */
+  /** Set if a write failed. Closing does not try again, since the failure has been reported. */
   private failed = false;
 
   /** Takes over an open file that ends after `written` bytes; use `createRecording` or `resumeRecording`. */
@@ -27,7 +27,7 @@ export class RecordingWriter {
     private written: number,
   ) {}
 
-  /** The bytes of the recording so far, written out or not. */
+  /** The bytes of the recording so far, written or buffered. */
   get bytes(): number {
     return this.written + this.heldBytes;
   }
@@ -40,9 +40,9 @@ export class RecordingWriter {
   }
 
   /**
-   * Writes out what is held back, so that other programs see it.
+   * Writes what is buffered, so that other programs see it.
    *
-   * @throws RunError if the disk is full or fails, or the file was removed or is written by another; what was not written is kept.
+   * @throws RunError if the disk is full or fails, or the file was removed or another program writes to it; unwritten bytes stay buffered.
    */
   flush(): void {
     let rest = Buffer.concat(this.held);
@@ -63,14 +63,14 @@ export class RecordingWriter {
     }
   }
 
-  /** Writes out everything and waits until the disk has it; returns the bytes of the recording: what a checkpoint keeps. */
+  /** Writes everything and waits until the disk has it; returns the length of the recording, for the checkpoint. */
   sync(): number {
     this.flush();
     fsyncSync(this.handle);
     return this.written;
   }
 
-  /** Writes out everything and lets go of the file. */
+  /** Writes everything and closes the file. */
   close(): void {
     try {
       if (!this.failed) this.sync();
@@ -83,14 +83,14 @@ export class RecordingWriter {
     const { nlink, size } = fstatSync(this.handle);
     if (nlink === 0) throw new RunError(this.file, 'was removed while the run was writing to it');
     if (size === this.written) return;
-    throw new RunError(this.file, `has ${size} bytes, and ${this.written} were written: another program writes to it`);
+    throw new RunError(this.file, `has ${size} bytes, but ${this.written} were written: another program writes to it`);
   }
 }
 
 /**
  * Begins a recording.
  *
- * @throws InputError if there is such a file already, or it cannot be made.
+ * @throws InputError if the file exists already, or cannot be made.
  */
 export function createRecording(file: string): RecordingWriter {
   return new RecordingWriter(
@@ -101,11 +101,11 @@ export function createRecording(file: string): RecordingWriter {
 }
 
 /**
- * Goes on with a recording after its first `bytes` bytes, those of the checkpoint. What came after them is dropped:
- * the trials since then run once more. 0 begins it again, whatever it holds and whether it is there or not.
+ * Continues a recording after its first `bytes` bytes, those of the checkpoint. What came after them is dropped:
+ * the trials since then run again. 0 starts it again, whatever it holds and whether or not it exists.
  *
- * @param beforeDropping Called when the file is known to be good, and has lost nothing yet.
- * @throws InputError if the file does not hold `bytes` bytes of whole records; nothing is dropped then.
+ * @param beforeDropping Called when the file is known to be good, before anything is dropped.
+ * @throws InputError if the file does not hold `bytes` bytes of complete records; then nothing is dropped.
  */
 export function resumeRecording(
   file: string,
@@ -127,11 +127,11 @@ export function resumeRecording(
   }
 }
 
-/** A recording is written in place, and so would be every other file that shares its bytes. */
+/** A recording is written in place, so every other file that shares its bytes would change, too. */
 function checkOneName(file: string, handle: number): void {
   const { nlink } = fstatSync(handle);
   if (nlink < 2) return;
-  throw new InputError(file, `is one of ${nlink} names of the same file (hard links); put a copy in its place`);
+  throw new InputError(file, `is one of ${nlink} names of the same file (hard links); replace it with a copy`);
 }
 
 function checkBeginning(file: string, handle: number, bytes: number): void {
@@ -139,7 +139,7 @@ function checkBeginning(file: string, handle: number, bytes: number): void {
   if (size < bytes) {
     throw new InputError(
       file,
-      `has ${size} bytes, but ${bytes} when the checkpoint was saved; take both files of one run, or start a new run with --out`,
+      `has ${size} bytes, but had ${bytes} when the checkpoint was saved; use both files of one run, or start a new run with --out`,
     );
   }
   const frames = readFrames(handle);
@@ -152,7 +152,7 @@ function checkBeginning(file: string, handle: number, bytes: number): void {
   if (reached > bytes) {
     throw new InputError(
       file,
-      `has no end of a record at byte ${bytes}, where the checkpoint was saved; take both files of one run, or start a new run with --out`,
+      `no record ends at byte ${bytes}, where the checkpoint was saved; use both files of one run, or start a new run with --out`,
     );
   }
 }

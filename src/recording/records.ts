@@ -1,38 +1,38 @@
 import type { Score } from '../tasks/index.ts';
 import type { Floor, StopReason } from '../training/index.ts';
 
-/** Numbers with a shape, as they stand in a recording: little-endian float64, row-major. NumPy's own words for it. */
+/** Numbers with a shape, as in a recording: little-endian float64, row-major. The field names are NumPy's. */
 export interface NumberArray {
   readonly dtype: '<f8';
   readonly shape: readonly number[];
   readonly data: Uint8Array;
 }
 
-/** The first record: what the recording is of. */
+/** The first record: what the recording contains. */
 export interface HeaderRecord {
   readonly kind: 'header';
   readonly format: 'rxflo-recording/1';
   readonly title: string;
   readonly seed: number;
   readonly learners: readonly string[];
-  /** Of those learners that did not run in float64; absent where all did. The engine is not here: it changes nothing that is recorded. */
+  /** Learners that did not run in float64; absent if all did. The engine is not here: it does not change what is recorded. */
   readonly precision?: Readonly<Record<string, 'f32'>>;
   /**
-   * Of those probes that measure gradient alignment, by name: the synapse groups of their columns, after the first, which is all groups
-   * together. Absent where there is no such probe.
+   * The probes that measure gradient alignment, by name: the synapse groups of their columns, after the first column, which is for all groups
+   * together. Absent if there is no such probe.
    */
   readonly gradientAlignment?: Readonly<Record<string, readonly string[]>>;
-  /** What the task's test scores, in the order of its numbers, and the probes that read it. Absent where the task has no test. */
+  /** The scores of the task's test, in the order of its numbers, and the probes that read it. Absent if the task has no test. */
   readonly test?: { readonly scores: readonly NamedScore[]; readonly probes: readonly string[] };
-  /** The floors of the task's loss. Absent where it has none. */
+  /** The floors of the task's loss. Absent if it has none. */
   readonly floors?: readonly Floor[];
-  /** What the outputs are held to, by name. Absent: all to half the mean squared error. */
+  /** The name of the outputs' loss. Absent: half the mean squared error for all. */
   readonly loss?: string;
-  /** How many numbers one reading of each probe is, by name, read or not. Absent where there are no probes. */
+  /** How many numbers a reading of each probe has, by name, whether or not it was read. Absent if there are no probes. */
   readonly probes?: Readonly<Record<string, number>>;
 }
 
-/** A score of a test, in a list: readers in other languages may not keep the order of an object. */
+/** A score in a list of scores: readers in other languages may not keep the order of an object. */
 export interface NamedScore extends Score {
   readonly name: string;
 }
@@ -57,7 +57,7 @@ export interface ProbeRecord {
 /** Before learning, or after it. */
 export type Moment = 'before' | 'after';
 
-/** What the names of feedback weights begin with: no synapse group has a dot in its name. */
+/** The prefix of the names of feedback weights; no synapse group has a dot in its name. */
 export const FEEDBACK = 'feedback.';
 
 /**
@@ -82,7 +82,7 @@ export interface ActivityRecord {
   readonly target: NumberArray | null;
 }
 
-/** What a probe that is shown read in one trial: [T][width], row t-1 is timestep t. */
+/** The readings of a shown probe in one trial: [T][width], row t-1 is timestep t. */
 export interface ShownRecord {
   readonly kind: 'shown';
   readonly learner: string;

@@ -6,7 +6,7 @@ import { checkPlaceOfDirectory, checkPlaceOfFile } from './links.ts';
 import { LOCK, lockDirectory } from './lock.ts';
 import { clearTemporaries } from './temporaries.ts';
 
-/** The paths of what a run leaves in its directory. */
+/** The paths of the files in a run directory. */
 export interface RunFiles {
   readonly directory: string;
   readonly summary: string;
@@ -17,22 +17,22 @@ export interface RunFiles {
   readonly figures: string;
 }
 
-/** A run directory that this process alone works in. */
+/** A run directory that only this process works in. */
 export interface LockedRunDirectory {
   readonly files: RunFiles;
-  /** Lets others work there. */
+  /** Lets other processes work there. */
   readonly unlock: () => void;
 }
 
 /** A run directory that was made for a run. */
 export interface NewRunDirectory extends LockedRunDirectory {
-  /** Takes the directory back, and those above it that were made, as far as they are empty. */
+  /** Removes the directory, and those above it that were made, as far as they are empty. */
   readonly release: () => void;
-  /** Takes everything back: for a run that turned out to be wrong before it began. */
+  /** Removes everything: for a run that turned out to be wrong before it began. */
   readonly discard: () => void;
 }
 
-/** The files of the run in `directory`, whether they are there or not. */
+/** The files of the run in `directory`, whether or not they exist. */
 export function runFiles(directory: string): RunFiles {
   return {
     directory,
@@ -44,7 +44,7 @@ export function runFiles(directory: string): RunFiles {
   };
 }
 
-/** True if `directory` holds a run, whole or begun. */
+/** True if `directory` holds a run, complete or not. */
 export function holdsRun(directory: string): boolean {
   const { summary, recording, checkpoint } = runFiles(directory);
   return [summary, recording, checkpoint].some((path) => existsSync(path));
@@ -66,7 +66,7 @@ export function createRunDirectory(directory: string): NewRunDirectory {
   if (there !== undefined) {
     throw new InputError(
       directory,
-      `already holds a run (there is ${basename(there)}); give --resume to go on with it, or another directory with --out`,
+      `already holds a run (it has ${basename(there)}); give --resume to continue it, or another directory with --out`,
     );
   }
   return made(files, makeDirectory(directory));
@@ -97,8 +97,8 @@ function made(files: RunFiles, removeDirectory: () => void): NewRunDirectory {
 }
 
 /**
- * Locks the directory of a run that is to be resumed, and clears it of the temporary files that a killed run may leave.
- * Its checkpoint may be missing, where the run was killed as it began.
+ * Locks the directory of a run to resume, and removes the temporary files that a killed run may have left.
+ * Its checkpoint may be missing, if the run was killed as it began.
  *
  * @throws InputError if it holds no run, another process works there, or a link is where the run will write.
  */
@@ -121,7 +121,7 @@ function lock(files: RunFiles): () => void {
   });
 }
 
-/** Runs an action; undoes what went before where it fails. */
+/** Runs an action; if it fails, undoes what went before. */
 export function undoing<T>(undo: () => void, action: () => T): T {
   try {
     return action();

@@ -32,7 +32,7 @@ function namesOf(learners: readonly string[]): string {
   return learners.join(', ');
 }
 
-/** A number as JSON has it, which knows neither -0 nor what is not finite. */
+/** A number as in JSON, which has neither -0 nor non-finite numbers. */
 function written(value: number | null | undefined): number | string {
   return Number.isFinite(value) ? Number(value) + 0 : 'none';
 }

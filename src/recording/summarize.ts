@@ -26,7 +26,7 @@ import type { RunFiles } from './run-directory.ts';
 import type { LearnerSummary, Summary } from './summary.ts';
 import { version } from './version.ts';
 
-/** Says what ran and what came out, from what was recorded. */
+/** Summarizes a run and its results from what was recorded. */
 export function summarize(
   plan: Plan,
   scenario: string,

@@ -10,10 +10,10 @@ import type { Summary } from './summary.ts';
 const count = z.int().min(0);
 const maybe = z.number().nullable();
 const numbers = recordOf(z.number());
-/** Missing in a summary of before there were dials. */
+/** Missing in summaries from before there were dials. */
 const dials = recordOf(z.string()).default({});
 
-/** Presentation MathML of the elements that formulas are made of, and no other: it goes into the report as it is. */
+/** Presentation MathML with only the elements that formulas use, because the report contains it unescaped. */
 const mathml = z.string().refine(
   (text) => {
     const bare = text.replaceAll(
@@ -22,7 +22,7 @@ const mathml = z.string().refine(
     );
     return !/[<>]/.test(bare) && !/&(?!(?:lt|gt|amp|#160);)/.test(bare);
   },
-  { error: 'is no formula in MathML, as rxflo writes it' },
+  { error: 'expected a formula in MathML, as rxflo writes it' },
 );
 
 const parameters = recordOf(z.union([z.number(), z.string()]));
@@ -78,7 +78,7 @@ const learner = fields({
   scores,
 });
 
-/** In a summary of before: its final loss is that of the last trial; the oldest name neither an algorithm nor a precision. */
+/** In an earlier summary: its final loss is that of the last trial; the oldest have neither an algorithm nor a precision. */
 const earlierLearner = fields({
   ...run,
   algorithm: z.string().optional(),
@@ -97,7 +97,7 @@ const earlierLearner = fields({
   };
 });
 
-/** The one that is written, and the one before it, which is read too. */
+/** The one that is written, and the previous one, which can be read, too. */
 const FORMATS = ['rxflo-summary/2', 'rxflo-summary/1'] as const;
 
 const common = {
@@ -154,17 +154,17 @@ const common = {
       times: maybe,
     }),
   ).default([]),
-  certificates: listOf(certificate).default([]), // none in a summary of before
+  certificates: listOf(certificate).default([]), // earlier summaries have none
 };
 const schema: z.ZodType<Summary> = fields({ ...common, learners: listOf(learner) });
 const earlierSchema: z.ZodType<Summary> = fields({ ...common, learners: listOf(earlierLearner) });
 
-/** Writes `summary.json` whole or not at all. */
+/** Writes `summary.json` completely or not at all. */
 export function writeSummary(file: string, summary: Summary): void {
   writeWhole(file, `${JSON.stringify(summary, null, 2)}\n`);
 }
 
-/** @throws InputError if the file cannot be read, is no summary of this version, or a field is wrong. */
+/** @throws InputError if the file cannot be read, is not a summary of this version, or has a wrong field. */
 export function readSummary(file: string): Summary {
   const content = readJson(file);
   const isEarlier =

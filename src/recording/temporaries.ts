@@ -7,14 +7,14 @@ import { isAlive } from './processes.ts';
 
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** `report.html.HOST-PROCESS-RANDOM.tmp`: nobody can put a link under a name that cannot be predicted. */
+/** `report.html.HOST-PROCESS-RANDOM.tmp`: the name cannot be predicted, so that nobody can put a link there. */
 const TEMPORARY = /\.([\da-f]{8})-(\d+)-[\da-f]{16}\.tmp$/;
 
-/** Only a file that is new, and no link. */
+/** Only a new file, and not a link. */
 const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
- * Writes a temporary file next to `file` and brings it to the disk.
+ * Writes a temporary file next to `file` and flushes it to the disk.
  *
  * @returns Its path.
  * @throws InputError if it cannot be made there, RunError if the disk is full or fails; nothing is left of it.
@@ -46,8 +46,8 @@ export function isTemporary(name: string): boolean {
 /**
  * Removes the temporary files that killed processes left in a directory.
  *
- * @param locked Whether this process holds the directory's lock. Then files that carry its own number, or come from another machine, are
- * leftovers too; without the lock, they may be in use.
+ * @param locked Whether this process holds the directory's lock. Then files with its own number, or from another machine, are leftovers,
+ * too; without the lock, they may be in use.
  */
 export function clearTemporaries(directory: string, locked = false): void {
   for (const name of readdirSync(directory)) {

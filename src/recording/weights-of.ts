@@ -5,21 +5,21 @@ import { numbersOf, type Moment, type WeightsRecord } from './records.ts';
 import { runFiles } from './run-directory.ts';
 import { holdsSweep } from './sweep/directory.ts';
 
-/** Which weights of a run are wanted. */
+/** Which weights of a run to read. */
 export interface WeightsOfOptions {
-  /** Whose. May be left out where the run has one learner. */
+  /** The learner's name. May be left out if the run has one learner. */
   readonly learner?: string;
   /** Default 'after': those after learning. */
   readonly when?: Moment;
 }
 
 /**
- * The weights of a run, for the circuit of another: as `weights` of a synapse group or of a feedback.
+ * The weights of a run, for use in another circuit: as `weights` of a synapse group or of a feedback.
  *
  * @param directory The run directory, such as 'runs/periodic'.
- * @param group A synapse group, or `feedback.NAME` for the feedback weights B that a learner heard.
+ * @param group A synapse group, or `feedback.NAME` for the feedback weights B that a learner received.
  * @returns A row for each postsynaptic (of B: receiving) neuron, [rows][columns]; NaN where there is no synapse.
- * @throws InputError if there is no run, group or learner of that name, several learners and none named, or it recorded no such weights.
+ * @throws InputError if there is no such run, group or learner, several learners and none named, or such weights were not recorded.
  *
  * @example
  * recurrent: { from: 'h', to: 'h', weights: weightsOf('runs/periodic', 'recurrent', { learner: 'rflo' }), rule: rflo() },
@@ -36,7 +36,7 @@ export function weightsOf(directory: string, group: string, options: WeightsOfOp
   for (const record of readRecording(file)) {
     if (record.kind === 'header') learner = learnerIn(directory, record.learners, learner);
     else if (record.learner !== learner) continue;
-    // A learner that was resumed has not ended yet, whatever it recorded before.
+    // A learner that was resumed has not ended, whatever it recorded before.
     else if (record.kind === 'trial' && when === 'after') found = new Map();
     else if (record.kind === 'weights' && record.when === when) found.set(record.group, record);
   }

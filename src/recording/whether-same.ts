@@ -1,13 +1,13 @@
 import type { EngineComparison, LearnerSummary } from './summary.ts';
 
-/** What a comparison of engines found, in plain words. */
+/** The result of a comparison of engines, in plain words. */
 export interface Finding {
   readonly sentence: string;
-  /** Whether the two should have had the same bits, and had not. */
+  /** Whether the two should have the same bits, but do not. */
   readonly alarming: boolean;
 }
 
-/** Says whether two learners had the same bits, and which was how many times faster. */
+/** Reports whether two learners had the same bits, and which was how many times faster. */
 export function whetherSame(comparison: EngineComparison, learners: readonly LearnerSummary[]): Finding {
   const { trials, weightsAfter, firstDifference, faster, times } = comparison;
   const [one, other] = comparison.learners.map((name) => learners.find(({ learner }) => learner === name));

@@ -14,29 +14,29 @@ interface Common {
   readonly overrides: Omit<PlanOverrides, 'seed'>;
 }
 
-/** What learners make of one seed's activity. */
+/** What learners estimate on one seed's activity. */
 export interface SeedJob extends Common {
   readonly seed: number;
   readonly repeats: number;
-  /** How much is done, for others to see: millionths, an int32. */
+  /** How much is done, in millionths, as an int32 that other threads read. */
   readonly progress: SharedArrayBuffer;
 }
 
-/** What a learner costs, and its class of locality. */
+/** What a learner costs, and its locality class. */
 export interface CostJob extends Common {
   readonly seed?: undefined;
-  /** Which of the compared ones, from 0. */
+  /** Its index among the compared learners, from 0. */
   readonly learner: number;
 }
 
-/** What comes of a part; or what is wrong with the scenario, or which learner failed. */
+/** The result of a part; or what is wrong with the scenario, or which learner failed. */
 export type AlignmentOutcome =
   | { readonly beside: BesideResult }
   | { readonly cost: AlignedLearner }
   | { readonly wrong: Wrong }
   | { readonly failed: Pick<RunError, 'actor' | 'problem' | 'kind' | 'timestep' | 'trial'> };
 
-/** How much is done of a job, 0 to 1, in memory that threads share. */
+/** How much of a job is done, 0 to 1, in memory shared by threads. */
 export class SharedProgress {
   static memory(): SharedArrayBuffer {
     return new SharedArrayBuffer(4);

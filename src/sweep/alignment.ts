@@ -31,20 +31,20 @@ import { checkWorkers, scenarioPath } from './checks.ts';
 import { inputErrorOf } from './job.ts';
 import { crashProblem, runOnThreads } from './workers.ts';
 
-/** Which learners are to be compared, and how. */
+/** Which learners to compare, and how. */
 export interface AlignmentOptions {
   /** A scenario file that compares several learners: its path, or a `file:` URL. */
   readonly scenario: string | URL;
-  /** How many seeds, 1, 2, 3 and so on. Default 5, or what the scenario's quick size names. */
+  /** The number of seeds: 1, 2, 3 and so on. Default 5, or the scenario's quick size. */
   readonly seeds?: number;
   readonly trials?: number;
-  /** How often those that draw noise are asked about one trial, to tell bias from noise. Default 100, at quick size 20. */
+  /** How many estimates a learner that draws noise makes of one trial, to separate bias from noise. Default 100, at quick size 20. */
   readonly repeats?: number;
-  /** Only these of the compared learners; the first drives. */
+  /** Only these of the compared learners; the first drives the weights. */
   readonly learners?: readonly string[];
   readonly settings?: Settings;
   readonly quick?: boolean;
-  /** How many worker threads; the result does not depend on it. Default: as many as the machine runs side by side. */
+  /** The number of worker threads; the result does not depend on it. Default: as many as the machine runs in parallel. */
   readonly workers?: number;
 }
 
@@ -54,18 +54,18 @@ export type AlignmentEvent =
   | { readonly type: 'counted'; readonly done: number; readonly total: number }
   /** The first of `total` seeds begins. */
   | { readonly type: 'begun'; readonly total: number }
-  /** Now and then: how many seeds are done, a fraction where some are on their way. */
+  /** Twice a second: how many seeds are done, with fractions for those that are running. */
   | { readonly type: 'progress'; readonly done: number }
   /** All have ended. */
   | { readonly type: 'done'; readonly alignment: Alignment };
 
-/** How often progress is told, ms. */
+/** How often progress is reported, ms. */
 const PROGRESS = 500;
 
 /**
- * How alike the gradients are that a scenario's learners estimate on the activity of the first of them: each seed on a worker thread, see `runBeside`.
- * Unsubscribing ends the threads at once. What is wrong with the options or the scenario is the Observable's error, an InputError; where a learner
- * fails, a RunError.
+ * How similar the gradients are that a scenario's learners estimate on the activity of the first of them: each seed on a worker thread, see
+ * `runBeside`. Unsubscribing ends the threads at once. The Observable's error is an InputError if the options or the scenario are wrong, a RunError if
+ * a learner fails.
  */
 export function alignment(options: AlignmentOptions): Observable<AlignmentEvent> {
   const { workers = availableParallelism() } = options;
@@ -91,7 +91,7 @@ async function prepare(options: AlignmentOptions, workers: number): Promise<Obse
   if (length < 2) {
     throw new InputError(
       options.learners ? 'learner' : 'compare',
-      `names one learner alone, and there is nothing to compare it with; name more${options.learners ? '' : ', or give --learner'}`,
+      `names only one learner; name at least two to compare${options.learners ? '' : ', or give --learner'}`,
     );
   }
   checkBeside(plan);
@@ -103,7 +103,7 @@ async function prepare(options: AlignmentOptions, workers: number): Promise<Obse
   return defer(() => {
     const learners = plan.learners.map((): AlignedLearner | undefined => undefined);
     const found = new Map<number, BesideResult>();
-    // On threads of their own, which end: code that has counted runs slowly from then on.
+    // On separate threads, which end afterwards: code that has counted runs slowly from then on.
     const counting$ = succeeding(counts, workers).pipe(
       map(({ job, outcome }, k): AlignmentEvent => {
         if (job.seed === undefined && 'cost' in outcome) learners[job.learner] = outcome.cost;
@@ -142,7 +142,7 @@ async function prepare(options: AlignmentOptions, workers: number): Promise<Obse
   });
 }
 
-/** Runs parts of an alignment on threads of their own. Where one fails, that is the Observable's error. */
+/** Runs parts of an alignment on threads. If one fails, that is the Observable's error. */
 function succeeding(jobs: readonly AlignmentJob[], workers: number) {
   return runOnThreads<AlignmentJob, AlignmentOutcome>('alignment-worker', jobs, workers).pipe(
     map(({ job, outcome }) => {

@@ -7,21 +7,21 @@ import { checkLearnerName, checkWorkers, scenarioPath } from './checks.ts';
 import { inputErrorOf } from './job.ts';
 import { crashProblem, runJobs, type Done } from './workers.ts';
 
-/** Which realizations are to be run, and how. */
+/** Which realizations to run, and how. */
 export interface BatchOptions extends Omit<
   PlanOverrides,
   'seed' | 'learners' | 'engine' | 'usualEngine' | 'checkpointSeconds'
 > {
   /** A scenario file, TypeScript or JavaScript: its path, or a `file:` URL. */
   readonly scenario: string | URL;
-  /** Whole numbers, one for each realization, none twice. */
+  /** Distinct whole numbers, one for each realization. */
   readonly seeds: readonly number[];
   /**
-   * The name of a learner; by default the first that the scenario compares. An algorithm of one's own goes by its name, too, and must be in the
-   * scenario's `compare`: no thread can be sent a function.
+   * The name of a learner; by default the first that the scenario compares. An algorithm of your own must be in the scenario's `compare`, and is
+   * given by its name, too: functions cannot be sent to a thread.
    */
   readonly learner?: string;
-  /** How many worker threads, at most as many as seeds. Default: as many as the machine runs side by side. */
+  /** The number of worker threads, at most one for each seed. Default: as many as the machine runs in parallel. */
   readonly workers?: number;
   /** By default what the scenario names, else kernels; actors where something is opaque. */
   readonly engine?: EngineName;
@@ -46,13 +46,13 @@ const FIELDS = [
 ];
 
 /**
- * Runs one realization of a scenario for each seed, on worker threads. Each has the bits that it has alone, whatever runs beside it.
+ * Runs one realization of a scenario for each seed, on worker threads. Each gives the same bits as when it runs alone.
  *
- * Emits them as they end, in whatever order that is. One that fails says so, and the others go on. Completes when the threads have
- * ended; unsubscribing ends them at once. Every subscription runs all anew.
+ * Emits them as they end, in any order. One that fails is emitted as failed, and the others continue. Completes when the threads have
+ * ended; unsubscribing ends them at once. Every subscription runs them all again.
  *
- * Each worker loads the scenario file itself: what it prints goes to standard error. What is wrong with the options is thrown here;
- * with the scenario, it is the Observable's error. Both are InputErrors.
+ * Each worker loads the scenario file itself; what it prints goes to standard error. An InputError in the options is thrown here; one in
+ * the scenario is the Observable's error.
  *
  * @example
  * batch({ scenario: 'scenarios/periodic.ts', seeds: [1, 2, 3], trials: 100 }).subscribe(({ seed, losses }) => {

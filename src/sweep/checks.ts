@@ -8,18 +8,18 @@ export function checkWorkers(workers: number): void {
   }
 }
 
-/** @throws InputError unless it is a name: each worker loads the scenario and finds the learner by it. */
+/** @throws InputError unless it is a name: each worker loads the scenario and finds the learner by its name. */
 export function checkLearnerName(learner: unknown): void {
   if (typeof learner === 'string') return;
   throw new InputError(
     'learner',
-    `expected a name, got ${show(learner)}: no thread can be sent a learner; put it into the scenario's compare, and give its name`,
+    `expected a name, got ${show(learner)}: a learner cannot be sent to a thread; put it into the scenario's compare, and give its name`,
   );
 }
 
-/** The path of a scenario file. @throws InputError if it is a URL of something else. */
+/** The path of a scenario file. @throws InputError if it is any other URL. */
 export function scenarioPath(scenario: string | URL): string {
   if (typeof scenario === 'string') return scenario;
   if (scenario instanceof URL && scenario.protocol === 'file:') return fileURLToPath(scenario);
-  throw new InputError('scenario', `${show(scenario)} is no file; give the path of a scenario file, or a file: URL`);
+  throw new InputError('scenario', `expected the path of a scenario file, or a file: URL, got ${show(scenario)}`);
 }

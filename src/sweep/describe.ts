@@ -29,7 +29,7 @@ import {
   type Sweep,
 } from '../training/index.ts';
 
-/** What is asked of a sweep; what is left out, the scenario's own sweep says. */
+/** What was requested of a sweep; the scenario's own sweep fills in what is left out. */
 export interface SweepWishes {
   /** The scenario's file, as it was given. */
   readonly file: string;
@@ -39,13 +39,13 @@ export interface SweepWishes {
   readonly best: string | undefined;
   /** The score that results are compared by. */
   readonly score: string | undefined;
-  /** What holds in all cells. */
+  /** What applies to all cells. */
   readonly overrides: Omit<PlanOverrides, 'seed' | 'learners'>;
 }
 
 /**
- * What a sweep is. Every cell is planned once, and its session opened, before the first runs: what is wrong with the last should not
- * come out hours later.
+ * Describes a sweep. Every cell is planned once, and its session opened, before the first runs, so that an error in the last one does not appear
+ * only hours later.
  *
  * @throws InputError naming what is wrong with the grid, the seeds or the scenario.
  */
@@ -59,7 +59,7 @@ export async function describeSweep(
   if (grid === undefined) {
     throw new InputError(
       'grid',
-      'is missing, and the scenario names no sweep; give one, such as --grid period=100,200',
+      'is missing, and the scenario defines no sweep; give a grid, such as --grid period=100,200',
     );
   }
   const seeds = seedsOf(wishes.seeds ?? own?.seeds ?? USUAL_SEEDS);
@@ -113,7 +113,7 @@ export async function describeSweep(
   };
 }
 
-/** What the outputs of cells are held to; undefined: half the mean squared error in all. */
+/** The names of the losses in the cells; undefined: half the mean squared error in all. */
 function lossIn(losses: ReadonlySet<string | undefined>): string | undefined {
   const names = [...losses].map((name) => name ?? 'squared');
   return names.every((name) => name === 'squared') ? undefined : names.join(' or ');
@@ -131,14 +131,14 @@ function checkTrials({ name, trials }: Learner): void {
   );
 }
 
-/** One more score of a cell's test. @throws InputError if it is something else in a cell before. */
+/** Adds a score of a cell's test. @throws InputError if an earlier cell defines it differently. */
 function add(scores: Map<string, Score>, name: string, score: Score): void {
   const before = scores.get(name) ?? score;
   if (before.better !== score.better || before.label !== score.label) {
     const [one, other] = [before, score].map(({ label, better }) => show(`${label}, ${better} is better`));
     throw new InputError(
       `task.test.scores.${name}`,
-      `is ${one} in one cell and ${other} in another; name one of them anew`,
+      `is ${one} in one cell and ${other} in another; rename one of them`,
     );
   }
   scores.set(name, before);
@@ -147,8 +147,8 @@ function add(scores: Map<string, Score>, name: string, score: Score): void {
 /** @throws InputError if no cell has such a score. */
 function scoreIn(scores: ReadonlyMap<string, Score>, score: string | null): string | null {
   if (score === null || scores.has(score)) return score;
-  const mend = scores.size > 0 ? `give ${oneOf([...scores.keys()])}` : 'it has none: leave it out';
-  throw new InputError('score', `${show(score)} is no score of the task's test; ${mend}`);
+  const fix = scores.size > 0 ? `expected ${oneOf([...scores.keys()])}` : 'the task has no test: leave score out';
+  throw new InputError('score', `unknown score ${show(score)}; ${fix}`);
 }
 
 /** Counts what a learner costs on a plan's circuit, in its task's first trial. */
@@ -167,7 +167,7 @@ export function costOf({ circuit, task, seed }: Plan, learner: Learner): Learner
   return { learner: learner.name, bytes, reads: perSynapse(row, 'reads'), operations: perSynapse(row, 'operations') };
 }
 
-/** What is changed of a scenario in one cell. */
+/** What one cell changes of its scenario. */
 export function cellPlan(
   { options }: Pick<Scenario, 'options'>,
   cell: Cell,
@@ -177,16 +177,19 @@ export function cellPlan(
   return { ...overrides, ...own, settings: { ...overrides.settings, ...own.settings } };
 }
 
-/** @throws InputError if what the grid ranges over is set to one value, too. */
+/** @throws InputError if an axis of the grid is also set to a single value. */
 function checkOnce(grid: Grid, { settings = {}, feedback, schedule }: SweepWishes['overrides']): void {
   const set: Settings = { ...settings, ...(feedback && { feedback }), ...(schedule && { schedule }) };
   const twice = Object.keys(set).find((name) => Object.hasOwn(grid, name));
   if (twice !== undefined) {
-    throw new InputError(`grid ${twice}`, `is also set to one value, ${String(set[twice])}; leave out one of the two`);
+    throw new InputError(
+      `grid ${twice}`,
+      `is also set to a single value, ${String(set[twice])}; leave out one of the two`,
+    );
   }
 }
 
-/** What else fixes the result, by name, as it was asked for: the mend for a wrong one is to ask for it again. */
+/** What else fixes the result, by name, as it was requested: a sweep can only be resumed with the same requests. */
 function howOf({ trials, targetLoss, patience, precision, schedule, feedback, ...others }: SweepWishes['overrides']) {
   const asked = { trials, 'target loss': targetLoss, patience, precision, schedule, feedback };
   const { evaluation, batch, carry } = others;
@@ -203,7 +206,7 @@ function placesIn(grid: Grid, own: Sweep | null): Sweep['places'] {
   return Object.fromEntries(Object.entries(own?.places ?? {}).filter(isThere));
 }
 
-/** What the scenario has everything else tuned over, if this grid ranges over it. */
+/** The axis that the scenario tunes everything else over, if this grid has it. */
 function bestIn(grid: Grid, own: Sweep | null): Sweep['best'] {
   const best = own?.best ?? null;
   return best !== null && Object.hasOwn(grid, best) ? best : null;

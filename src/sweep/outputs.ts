@@ -29,7 +29,7 @@ export function outputsIn(engine: Engine, trial: Trial): Outputs | null {
   }
 }
 
-/** What the outputs answer now in the trials that the task's test wants shown. */
+/** What the outputs answer now in the test trials that reports show. */
 export function shownTrials({ engine, task, seed }: Session): readonly ShownTrial[] {
   const test = testOf(task);
   return (test?.shown ?? []).flatMap((label, i) => {

@@ -1,6 +1,6 @@
 import type { Realization } from '../training/index.ts';
 
-/** All that a realization holds in buffers: they are handed from thread to thread, and not copied. */
+/** All buffers of a realization: they are moved from thread to thread, and not copied. */
 export function buffersOf(realization: Realization): ArrayBufferLike[] {
   const { losses, alignment, tested } = realization;
   const course = [losses, alignment, tested.trials, ...Object.values(tested.scores)];

@@ -7,7 +7,7 @@ import { loadEngines, runBeside, type Learner, type Plan } from '../training/ind
 import { SharedProgress, type AlignmentJob, type AlignmentOutcome } from './alignment-job.ts';
 import { costOf } from './describe.ts';
 
-/** Runs a part of an alignment. Plans the scenario again, so that nothing which one part left behind reaches the next. */
+/** Runs a part of an alignment. Plans the scenario again, so that nothing passes from one part to the next. */
 export async function runAlignmentJob(job: AlignmentJob): Promise<AlignmentOutcome> {
   const { file, directory, overrides } = job;
   try {
@@ -38,7 +38,7 @@ function describe(plan: Plan, learner: Learner): AlignedLearner {
   return { name, class: found, bytes, operations: operations ?? counted(FEW).operations };
 }
 
-/** Operations are counted one by one, which takes minutes of a long trial; an update's are the same in a short one. */
+/** Operations are counted one by one, which takes minutes in a long trial; those of an update are the same in a short one. */
 function shortened(task: Plan['task'], most: number): Plan['task'] {
   return {
     ...task,
@@ -51,5 +51,5 @@ function shortened(task: Plan['task'], most: number): Plan['task'] {
   };
 }
 
-/** How many timesteps are counted; of what has too many operations to count in so many, a few: RTRL's are the same in each. */
+/** How many timesteps are counted; only a few if there are too many operations to count, as for RTRL, whose are the same in each. */
 const [COUNTED, FEW] = [20, 4];

@@ -1,7 +1,7 @@
 import { lastValueFrom, tap } from 'rxjs';
 import { InputError } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
-// All of rxflo, which the scenario will import: loaded before TypeScript is read, for then loading takes twice as long.
+// All of rxflo, which the scenario will import. It is loaded before TypeScript is read: after that, loading takes twice as long.
 import '../recording/index.ts';
 import '../report/index.ts';
 import type { Task } from '../tasks/index.ts';
@@ -22,7 +22,7 @@ import type { Job, Outcome } from './job.ts';
 import { outputsIn, shownTrials } from './outputs.ts';
 import { SharedCourse } from './shared-course.ts';
 
-/** Runs one realization. Plans the scenario anew, so that nothing which one realization left behind reaches the next. */
+/** Runs one realization. Plans the scenario again, so that nothing passes from one realization to the next. */
 export async function runJob({ file, directory, seed, learner, overrides, testEvery, course }: Job): Promise<Outcome> {
   const own: PlanOverrides = { ...overrides, seed, ...(learner !== undefined && { learners: [learner] }) };
   try {
@@ -36,7 +36,7 @@ export async function runJob({ file, directory, seed, learner, overrides, testEv
   }
 }
 
-/** Runs a plan's first learner; others see its course grow where it is shared with them. */
+/** Runs a plan's first learner; `shared` shows its course to other threads while it runs. */
 async function realizationOf(plan: Plan, testEvery: number | undefined, shared?: SharedCourse): Promise<Realization> {
   const [learner] = plan.learners;
   const [losses, alignment]: [number[], number[]] = [[], []];
@@ -72,7 +72,7 @@ async function realizationOf(plan: Plan, testEvery: number | undefined, shared?:
     alignment: Float64Array.from(alignment),
     tested: scoreCourse(plan.task, tests),
   };
-  // The last state of a realization that failed is that of its last checkpoint, which the clock decides: it is no result.
+  // The last state of a failed realization is that of its last checkpoint, which depends on the clock, so it is not a result.
   if (last.type === 'failed') {
     const { error } = last;
     return { ...course, reason: 'failed', error: error.message, diverged: hasDiverged(error) };
@@ -81,7 +81,7 @@ async function realizationOf(plan: Plan, testEvery: number | undefined, shared?:
   return { ...course, reason: last.reason, weights: last.state.weights, outputs, shown };
 }
 
-/** What the test said after a trial: a value for each of its scores. */
+/** The result of a test after a trial: a value for each of its scores. */
 interface Tested {
   readonly trial: number;
   readonly values: ArrayLike<number>;

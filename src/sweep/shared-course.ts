@@ -1,13 +1,13 @@
-/** Bytes before the losses: how many trials are done. Eight, for float64 begins at multiples of eight. */
+/** Bytes before the losses, which hold the number of trials done. Eight, since float64 is aligned to eight bytes. */
 const HEAD = 8;
 const BYTES_A_TRIAL = 16;
 
 /**
- * The course of a realization in memory that threads share: what others see of it while it goes on, and what is left of it where its
- * thread ends in the midst of it.
+ * The course of a realization in memory shared by threads: what others see of it while it runs, and what is left of it if its thread ends
+ * before it does.
  */
 export class SharedCourse {
-  /** Memory for at most so many trials. */
+  /** Memory for at most this many trials. */
   static memory(trials: number): SharedArrayBuffer {
     return new SharedArrayBuffer(HEAD + BYTES_A_TRIAL * trials);
   }
@@ -25,7 +25,7 @@ export class SharedCourse {
     return Atomics.load(this.done, 0);
   }
 
-  /** The next trial is done. Its numbers are there before it counts. */
+  /** Adds a trial that is done. Its numbers are written before it counts. */
   add(loss: number, alignment: number): void {
     const { trials } = this;
     this.values[2 * trials] = loss;

@@ -35,27 +35,27 @@ import { cellPlan, describeSweep } from './describe.ts';
 import { keep, remainingTasks, type SweepTask } from './tasks.ts';
 import { runJobs, type Done } from './workers.ts';
 
-/** What is to be swept, and where to. */
+/** What to sweep, and where to write it. */
 export interface SweepOptions
   extends
     Omit<PlanOverrides, 'seed' | 'seconds' | 'learners' | 'engine' | 'usualEngine' | 'checkpointSeconds'>,
     SweepPlace {
   /** A scenario file, TypeScript or JavaScript: its path, or a `file:` URL. */
   readonly scenario: string | URL;
-  /** The values of each axis; by default what the scenario's own sweep names. */
+  /** The values of each axis; by default those of the scenario's own sweep. */
   readonly grid?: Grid;
-  /** How many seeds, 1, 2, 3 and so on, or which. By default what the scenario's own sweep names, else 5. */
+  /** The number of seeds (1, 2, 3 and so on), or a list of them. By default those of the scenario's own sweep, else 5. */
   readonly seeds?: number | readonly number[];
   /**
-   * An axis that everything else is tuned over: figures show each combination of the other axes at its own best value of this one alone,
-   * that of the lowest median final loss, or of the best median score. By default what the scenario's own sweep names, where the grid has it.
+   * An axis that everything else is tuned over: figures show each combination of the other axes only at its best value of this one, that with
+   * the lowest median final loss, or the best median score. By default that of the scenario's own sweep, if the grid has it.
    */
   readonly best?: string;
-  /** A score of the task's test that results are shown and compared by. By default what the scenario's own sweep names, else the final loss. */
+  /** A score of the task's test that results are shown and compared by. By default that of the scenario's own sweep, else the final loss. */
   readonly score?: string;
-  /** The scenario's quick size, wherever nothing else is given here. Default false. */
+  /** Whether to use the scenario's quick size for everything that is not given here. Default false. */
   readonly quick?: boolean;
-  /** How many worker threads. Default: as many as the machine runs side by side. */
+  /** The number of worker threads. Default: as many as the machine runs in parallel. */
   readonly workers?: number;
   /** By default what the scenario names, else kernels; actors where something is opaque. */
   readonly engine?: EngineName;
@@ -78,29 +78,29 @@ const FIELDS = [
   ],
 ];
 
-/** What happens while a sweep runs. Of its realizations `done` are done out of `total`: a fraction where some are on their way. */
+/** What happens while a sweep runs. `done` of its `total` realizations are done, with fractions for those that are running. */
 export type SweepEvent =
-  /** It begins, or goes on: `done` realizations were kept. */
+  /** It begins, or is resumed: `done` realizations were kept. */
   | { readonly type: 'begun'; readonly directory: string; readonly done: number; readonly total: number }
-  /** Now and then. */
+  /** Twice a second. */
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
-  /** One has ended, well or not, and is on the disk. */
+  /** One has ended or failed, and is on the disk. */
   | { readonly type: 'realization'; readonly cell: SweepCell; readonly realization: KeptRealization }
   /** All have ended. */
   | { readonly type: 'done'; readonly data: SweepData };
 
-/** How often progress is told, ms. */
+/** How often progress is reported, ms. */
 const PROGRESS = 500;
 
 /**
- * Runs one realization of a scenario for each cell of a grid and each seed, on worker threads, into a directory. Each has the bits that
- * it has alone, whatever runs beside it.
+ * Runs one realization of a scenario for each cell of a grid and each seed, on worker threads, into a directory. Each gives the same bits
+ * as when it runs alone.
  *
- * A realization that has ended is kept, and never run again: `resume` goes on with what a sweep left, however it was stopped. One that
- * fails is kept as failed, with its losses up to there, and the others go on; so is one that diverges. Unsubscribing ends the threads at
- * once, and what has ended is kept. Every subscription runs all anew.
+ * A realization that has ended is kept, and never run again: `resume` continues a sweep, however it was stopped. One that fails or diverges is
+ * kept as such, with its losses up to there, and the others continue. Unsubscribing ends the threads at once, and what has ended is kept.
+ * Every subscription starts again.
  *
- * What is wrong with the options or the scenario is the Observable's error, an InputError.
+ * If the options or the scenario are wrong, the Observable's error is an InputError.
  *
  * @example
  * sweep({ scenario: 'scenarios/periodic.ts', grid: { period: [50, 100] }, seeds: 3, directory: 'runs/periods' }).subscribe((event) => {
@@ -143,13 +143,13 @@ async function prepare(options: SweepOptions): Promise<Observable<SweepEvent>> {
   });
 }
 
-/** What is asked, and the quick size of a scenario where nothing is. An option that was given an axis is no setting any more. */
+/** The options that were given, completed from a scenario's quick size. An option that is an axis of the given grid is no longer a setting. */
 function inLittle<Asked extends Pick<SweepOptions, 'grid' | 'settings'>>(asked: Asked, quick: Quick): Asked & Quick {
   const settings = Object.entries(quick.settings).filter(([name]) => !Object.hasOwn(asked.grid ?? {}, name));
   return { ...quick, ...asked, settings: { ...Object.fromEntries(settings), ...asked.settings } };
 }
 
-/** What a scenario prints goes to standard error, as in the workers; what the program prints after that goes where it did. */
+/** Sends what a scenario prints to standard error, as in the workers, and restores the console afterwards. */
 async function onStandardError<T>(action: () => Promise<T>): Promise<T> {
   const { console: own } = globalThis;
   globalThis.console = new Console(process.stderr);

@@ -15,7 +15,7 @@ import { inputErrorOf, type Job } from './job.ts';
 import { SharedCourse } from './shared-course.ts';
 import { crashProblem, type Done } from './workers.ts';
 
-/** A realization of a sweep that is to be run. */
+/** A realization of a sweep to run. */
 export interface SweepTask {
   readonly cell: SweepCell;
   readonly seed: number;
@@ -25,9 +25,9 @@ export interface SweepTask {
 }
 
 /**
- * What a sweep has still to run: seed by seed, so that one that is stopped early has something of every cell.
+ * What a sweep still has to run: seed by seed, so that a sweep that is stopped early has something of every cell.
  *
- * @param jobOf All of a cell's job but its seed and course.
+ * @param jobOf Makes a cell's job, without its seed and course.
  * @throws InputError if the file of a realization that has ended is damaged: better now than after all the others.
  */
 export function remainingTasks(
@@ -51,7 +51,7 @@ export function remainingTasks(
   );
 }
 
-/** Keeps what came of a task. @throws InputError if the scenario is wrong, RunError if the disk is full or fails. */
+/** Writes the result of a task. @throws InputError if the scenario is wrong, RunError if the disk is full or fails. */
 export function keep(
   { cell, seed, course }: SweepTask,
   { outcome }: Done,

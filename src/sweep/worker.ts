@@ -3,8 +3,8 @@ import type { Job } from './job.ts';
 import { buffersOf } from './realization.ts';
 
 /**
- * What a worker thread runs for each job. The thread pool reads this file by `require` where that works; all else is imported, so that
- * the rxflo which a scenario imports and the one that runs it are the same modules.
+ * What a worker thread runs for each job. The thread pool loads this file with `require` where that works; everything else is imported, so that
+ * the rxflo that a scenario imports and the one that runs it are the same modules.
  */
 export default async function work(job: Job): Promise<unknown> {
   const { runJob } = await import('./run-job.ts');

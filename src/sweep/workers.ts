@@ -4,18 +4,18 @@ import { Piscina } from 'piscina';
 import { Observable } from 'rxjs';
 import type { Job, Outcome } from './job.ts';
 
-/** A job that is done; a worker that ended in the midst of it left an error in place of an outcome. */
+/** A job that is done; if its worker ended before it did, with an error in place of an outcome. */
 export interface Done<J = Job, O extends object = Outcome> {
   readonly job: J;
   readonly outcome: O | { readonly crash: Error };
 }
 
-/** What is said of a job whose worker ended in the midst of it. */
+/** The message for a job whose worker ended before it did. */
 export function crashProblem(crash: Error): string {
   return `its worker ended: ${crash.message}`;
 }
 
-/** Sources are TypeScript, which a worker has to be told how to read; what is built is not. */
+/** Sources are TypeScript, which a worker must be told how to read; the built package is not. */
 const ENDING = extname(fileURLToPath(import.meta.url));
 
 /** Runs realizations; see `runOnThreads`. */
@@ -41,13 +41,13 @@ export function runOnThreads<J, O extends object>(
       minThreads: threads,
       maxThreads: threads,
       stricterFIFO: true, // in the order of the jobs
-      atomics: 'disabled', // jobs are long: a thread may as well wait for the next one without blocking
+      atomics: 'disabled', // jobs are long, so a thread need not block to wait for the next one
       ...(ENDING === '.ts' && { execArgv: ['--import', readTypeScript()] }),
     });
-    // The pool alone does not keep the process while it starts a thread in the place of one that crashed.
+    // The pool does not keep the process alive while it replaces a thread that crashed.
     const awake = setInterval(() => undefined, 2 ** 30);
     let ending: Promise<void> | undefined;
-    // Once: told again while its threads are ending, the pool would start others in their place.
+    // Only once: a second call, while threads are ending, would make the pool start others in their place.
     const end = () => {
       clearInterval(awake);
       return (ending ??= pool.destroy());
@@ -70,7 +70,7 @@ export function runOnThreads<J, O extends object>(
   });
 }
 
-/** A module that lets a thread import TypeScript; `--import tsx` does so for the main thread alone. */
+/** A module that lets a thread import TypeScript; `--import tsx` does so only for the main thread. */
 function readTypeScript(): string {
   const code = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
   return `data:text/javascript,${encodeURIComponent(code)}`;

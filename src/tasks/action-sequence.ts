@@ -9,13 +9,13 @@ export interface ActionSequenceOptions {
   readonly actions?: number;
   /** Timesteps of an action. Default 200. */
   readonly duration?: number;
-  /** Of those, how many pass before it moves: so long a cue lasts. Default 20. */
+  /** How many of those pass before the movement begins: the length of the cue. Default 20. */
   readonly preparation?: number;
-  /** How many sines a coordinate is the sum of. Default 4. */
+  /** How many sines are summed for each coordinate. Default 4. */
   readonly modes?: number;
   /** The seed that the actions are drawn with. Default 1. */
   readonly shapes?: number;
-  /** In the first trials, as many as this, the actions come in an order drawn anew for each. Default 0. */
+  /** In this many first trials, the actions come in a random order, drawn for each trial. Default 0. */
   readonly practice?: number;
   /** Which actions are cued: 'all', or only the 'first' of a trial. Default 'all'. */
   readonly cued?: 'all' | 'first';
@@ -40,10 +40,10 @@ const DIMENSIONS = 2;
  *     target_d(t) sum_m a_kdm sin(pi m s)     d = 1, 2; s from 0 to 1 while action k moves; 0 before
  *
  * a_kdm ~ Normal(0, 1/m^2), then each action is scaled to a mean of target_1^2 + target_2^2 of 1/2 over its timesteps.
- * A trial is all the actions, one after another: T = actions x duration. The order is 1, 2, 3, ... but for the trials of practice.
+ * A trial is all the actions, one after another: T = actions x duration. The order is 1, 2, 3, ... except in trials of practice.
  *
- * The test is the sequence in order, only its first action cued. Scores: `error`, the mean over the actions of
- * sum |target - y|^2 / sum |target|^2, and `largest error`, that of the action that came out worst.
+ * The test is the sequence in order, with only its first action cued. Scores: `error`, the mean over the actions of
+ * sum |target - y|^2 / sum |target|^2, and `largest error`, that of the worst action.
  */
 export function actionSequence(options: ActionSequenceOptions = {}): Task {
   onlyFields('actionSequence', options, FIELDS);
@@ -55,11 +55,11 @@ export function actionSequence(options: ActionSequenceOptions = {}): Task {
     throw new InputError(`actionSequence.${field}`, `${show(value)} is not a whole number, ${least} or more`);
   }
   if (preparation > duration - 2) {
-    const right = `leaves no time to move in; give ${duration - 2} or less, or a longer duration`;
+    const right = `leave too few to move in; give ${duration - 2} or less, or a longer duration`;
     throw new InputError('actionSequence.preparation', `${preparation} of ${duration} timesteps ${right}`);
   }
   if (!['all', 'first'].includes(cued)) {
-    throw new InputError('actionSequence.cued', `${show(cued)} is neither 'all' nor 'first'`);
+    throw new InputError('actionSequence.cued', `expected 'all' or 'first', got ${show(cued)}`);
   }
   const trajectories = Array.from({ length: actions }, (_, k) => trajectory(k, settings));
   const inOrder = Array.from({ length: actions }, (_, k) => k);
@@ -86,7 +86,7 @@ export function actionSequence(options: ActionSequenceOptions = {}): Task {
   };
 }
 
-/** Whether the sequence comes out of its first cue, action by action. */
+/** Whether the first cue alone produces the sequence, scored action by action. */
 function testOf(played: Trial, duration: number): Test {
   const size = duration * DIMENSIONS;
   return {
@@ -111,7 +111,7 @@ function testOf(played: Trial, duration: number): Test {
   };
 }
 
-/** One action, [duration][2]. (The host's square root is as good as any: IEEE 754 says which bits it has.) */
+/** One action, [duration][2]. (The host's square root may be used: IEEE 754 fixes its bits.) */
 function trajectory(
   action: number,
   { duration, preparation, modes, shapes }: Required<Omit<ActionSequenceOptions, 'cued'>>,

@@ -8,13 +8,13 @@ const LABELS = ['probability', 'coin'] as const;
 
 /** What addition is made of. */
 export interface AdditionOptions {
-  /** t1: how many samples ago the one came that raises the answer. Default 5. */
+  /** t1: how many samples ago the bit came that raises the answer. Default 5. */
   readonly first?: number;
-  /** t2: how many samples ago the one came that lowers it. Default 9. */
+  /** t2: how many samples ago the bit came that lowers it. Default 9. */
   readonly second?: number;
   /** How many timesteps a sample lasts. Default 1. */
   readonly hold?: number;
-  /** T: how many timesteps of the stream a trial is, whole samples. Default 100. */
+  /** T: the length of a trial in timesteps, a whole number of samples. Default 100. */
   readonly timesteps?: number;
   /** The target is the probability itself, or 1 or 0 with that probability. Default 'probability'. */
   readonly labels?: (typeof LABELS)[number];
@@ -27,23 +27,26 @@ const OPTIONS = {
 } satisfies Readonly<Record<keyof Omit<AdditionOptions, 'labels'>, Option>>;
 
 /**
- * Addition of what came some time ago: a stream of fair bits x, and the probability that two earlier ones make. Pitis (2016); Marschall, Cho & Savin
- * (2020).
+ * Addition of earlier inputs: the input is a stream of fair bits x, the target a probability that two earlier bits determine. Pitis (2016);
+ * Marschall, Cho & Savin (2020).
  *
  *     target(s) = 0.5 + 0.5 x(s - t1) - 0.25 x(s - t2)        input [x, 1-x], target [p, 1-p]; for outputs held to `crossEntropy`
  *
- * Trials are parts of one stream: `carry: true` lets the network go on as well. Before the stream x counts as 0. Its floors are the lowest mean
- * losses that a network can reach that remembers neither bit, one of the two, or both.
+ * Trials are parts of one stream: with `carry: true` the network's state continues, too. Before the stream begins, x is 0. The floors are the lowest
+ * mean losses of networks that remember neither bit, one of the two, or both.
  */
 export function addition(options: AdditionOptions = {}): Task {
   const { labels = 'probability', ...lengths } = options;
   onlyFields('addition', options, [...Object.keys(OPTIONS), 'labels']);
   const settings = completed('addition', lengths, OPTIONS);
   if (!LABELS.includes(labels)) {
-    throw new InputError('addition.labels', `${show(labels)} is unknown; give ${oneOf(LABELS)}`);
+    throw new InputError('addition.labels', `expected ${oneOf(LABELS)}, got ${show(labels)}`);
   }
   if (settings.first === settings.second) {
-    throw new InputError('addition.second', `is ${settings.second}, as first is; give another number of samples`);
+    throw new InputError(
+      'addition.second',
+      `is ${settings.second}, the same as first; give a different number of samples`,
+    );
   }
   if (settings.timesteps % settings.hold !== 0) {
     throw new InputError(
@@ -69,7 +72,7 @@ const FLOORS = {
   both: (entropy(0.5) + entropy(1) + entropy(0.25) + entropy(0.75)) / 4,
 };
 
-/** The bits of the stream before trial `index`, as many as may be asked for, the latest last. */
+/** The last bits of the stream before trial `index`, as many as its targets need, the latest last. */
 function bitsBefore(settings: Lengths, index: number, earlier: Parameters<Task['trial']>[2]): readonly number[] {
   const wanted = Math.max(settings.first, settings.second);
   const samples = settings.timesteps / settings.hold;

@@ -1,17 +1,17 @@
 import { InputError, show } from '../errors/index.ts';
 import type { Task } from './task.ts';
 
-/** @throws InputError naming the field, if this is no task. */
+/** @throws InputError naming the field, if this is not a task. */
 export function checkTask(task: unknown): asserts task is Task {
   if (!isRecord(task)) {
     throw new InputError(
       'task',
-      `${show(task)} is no task; make one, such as periodic(), or { name, inputs, outputs, settings, trial }`,
+      `expected a task, such as periodic(), or { name, inputs, outputs, settings, trial }, got ${show(task)}`,
     );
   }
   const { name, inputs, outputs, settings, trial } = task;
   if (typeof name !== 'string' || name.trim() === '') {
-    throw new InputError('task.name', `${show(name)} is no name; give a text`);
+    throw new InputError('task.name', `expected a name, as text, got ${show(name)}`);
   }
   for (const [field, channels] of Object.entries({ inputs, outputs })) {
     if (Number.isSafeInteger(channels) && Number(channels) >= 0) continue;
@@ -20,19 +20,19 @@ export function checkTask(task: unknown): asserts task is Task {
   if (!isRecord(settings)) {
     throw new InputError(
       'task.settings',
-      `${show(settings)} are no settings; give what fixes the task, such as { period: 5 }, or {}`,
+      `expected what fixes the task, such as { period: 5 }, or {}, got ${show(settings)}`,
     );
   }
   checkPlain(settings);
   if (typeof trial !== 'function') {
     throw new InputError(
       'task.trial',
-      `${show(trial)} is no function; write trial: (index, random) => ({ timesteps, input, target })`,
+      `${show(trial)} is not a function; write trial: (index, random) => ({ timesteps, input, target })`,
     );
   }
 }
 
-/** @throws InputError if settings cannot be written down. */
+/** @throws InputError if settings cannot be written as JSON. */
 function checkPlain(settings: object): void {
   try {
     JSON.stringify(settings);

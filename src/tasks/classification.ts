@@ -5,26 +5,26 @@ import type { LabelledImages } from './images.ts';
 import { completed, seed as seeded, type Option } from './options.ts';
 import type { Score, Task, Test, Trial } from './task.ts';
 
-/** What is to be told apart, and how. */
+/** What is classified, and how. */
 export interface ClassificationOptions {
   readonly learn: LabelledImages;
-  /** Images that are only tested. Absent: how well it does is not tested. */
+  /** Images for the test alone. Absent: there is no test. */
   readonly test?: LabelledImages;
-  /** How many of the first of `learn` there are, and how many of `test`. Default all. */
+  /** How many images of `learn` are used, from the first, and how many of `test`. Default all. */
   readonly samples?: number;
   readonly tests?: number;
-  /** Means over squares of so many by so many pixels take their place. Default 1: the pixels themselves. */
+  /** Replaces squares of `shrink` by `shrink` pixels with their mean. Default 1: the pixels themselves. */
   readonly shrink?: number;
   /**
-   * How many pixels come in a timestep, row after row: an image of P takes P / pixels timesteps, and is to be told in the last of them. Of what `shrink`
-   * leaves. Default: all at once.
+   * How many pixels, counted after `shrink`, come in a timestep, row after row: an image of P pixels takes P / pixels timesteps, and the answer is
+   * expected in the last of them. Default: all at once.
    */
   readonly pixels?: number;
-  /** Fixes the order of the images, a new one each time that all were shown. Default 1. */
+  /** Fixes the order of the images, which is drawn again each time that all were shown. Default 1. */
   readonly seed?: number;
-  /** Whether the label is input, too, one channel for each class, after the pixels: for circuits in which neurons compare. Default false. */
+  /** Whether the label is input, too, one channel for each class, after the pixels: for circuits whose neurons compare the two. Default false. */
   readonly teacher?: boolean;
-  /** What outputs are: 'logits', of which the softmax is the answer, or its 'probabilities'. Default 'logits'. */
+  /** What the outputs are: 'logits', whose softmax is the answer, or 'probabilities'. Default 'logits'. */
   readonly outputs?: 'logits' | 'probabilities';
 }
 
@@ -38,8 +38,8 @@ const OUTPUTS: readonly string[] = ['logits', 'probabilities'];
 const FIELDS = ['learn', 'test', 'samples', 'tests', 'shrink', 'pixels', 'seed', 'teacher', 'outputs'];
 
 /**
- * Images, one a trial, a timestep each: pixels / 255 as input, rows one after another; 1 for the class as target, and 0 for the others. Or a few pixels
- * in each timestep, and a target in the last alone: sequential MNIST in rows, where all rows together are one image.
+ * Classification of images, one in each trial of one timestep: the input is pixels / 255, row by row; the target 1 for the class and 0 for the others.
+ * Or a few pixels in each timestep, and a target only in the last, as in sequential MNIST.
  *
  * @throws InputError naming the option that is wrong.
  */
@@ -50,7 +50,7 @@ export function classification(options: ClassificationOptions): Task {
     throw new InputError('classification.outputs', `expected ${oneOf(OUTPUTS)}, got ${show(outputs)}`);
   }
   if (options.tests !== undefined && !test) {
-    throw new InputError('classification.tests', 'is for test; give test, or leave tests out');
+    throw new InputError('classification.tests', 'applies only to test; give test, or leave tests out');
   }
   const most = (count: number): Option => ({ default: count, least: 1, most: count, whole: true });
   const { samples, tests, shrink, seed } = completed(
@@ -63,7 +63,10 @@ export function classification(options: ClassificationOptions): Task {
   );
   const side = (pixels: number, name: string) => {
     if (pixels % shrink === 0) return pixels / shrink;
-    throw new InputError('classification.shrink', `${shrink} does not divide the ${pixels} ${name} of ${learn.name}`);
+    throw new InputError(
+      'classification.shrink',
+      `${shrink} does not divide the ${pixels} ${name} of ${learn.name}; give a divisor`,
+    );
   };
   const [rows, columns] = [side(learn.rows, 'rows'), side(learn.columns, 'columns')];
   const classes = learn.labels.reduce((most, label) => Math.max(most, label), 0) + 1;
@@ -71,7 +74,10 @@ export function classification(options: ClassificationOptions): Task {
   const all = rows * columns;
   const { pixels } = completed('classification', { pixels: options.pixels }, { pixels: most(all) });
   if (all % pixels !== 0) {
-    throw new InputError('classification.pixels', `${pixels} does not divide the ${all} pixels of ${learn.name}`);
+    throw new InputError(
+      'classification.pixels',
+      `${pixels} does not divide the ${all} pixels of ${learn.name}; give a divisor`,
+    );
   }
   const timesteps = all / pixels;
   const inputs = teacher ? pixels + classes : pixels;
@@ -106,15 +112,18 @@ export function classification(options: ClassificationOptions): Task {
 function checkAlike(learn: LabelledImages, test: LabelledImages, classes: number): void {
   const [size, other] = [learn, test].map((images) => `${images.rows} by ${images.columns}`);
   if (size !== other) {
-    throw new InputError('classification.test', `has images of ${other} pixels (${test.name}), and learn of ${size}`);
+    throw new InputError(
+      'classification.test',
+      `has images of ${other} pixels (${test.name}), but learn of ${size}; give images of the same size`,
+    );
   }
   const label = test.labels.find((one) => one >= classes);
   if (label === undefined) return;
-  const problem = `has an image of class ${label} (${test.name}), of which there is none in learn`;
+  const problem = `has an image of class ${label} (${test.name}), but learn has only classes 0 to ${classes - 1}`;
   throw new InputError('classification.test', problem);
 }
 
-/** Means over squares of pixels, as parts of white. */
+/** Adds the means over squares of pixels, from 0, black, to 1, white. */
 function addShrunk({ pixels, rows, columns }: LabelledImages, which: number, by: number, into: Float64Array): void {
   const [first, width, white] = [which * rows * columns, columns / by, 255 * by * by];
   for (let row = 0; row < rows; row++) {
@@ -125,7 +134,7 @@ function addShrunk({ pixels, rows, columns }: LabelledImages, which: number, by:
   for (let k = 0; k < (rows / by) * width; k++) into[k] /= white;
 }
 
-/** Which image the trial of each number shows: all of them in some order, then all in another. */
+/** Which image each trial shows: all of them in one order, then all in another. */
 function shuffling(count: number, seed: number): (index: number) => number {
   let known: { readonly round: number; readonly order: Uint32Array } | undefined;
   return (index) => {
@@ -153,7 +162,7 @@ function testOf(trial: (index: number) => Trial, trials: number, outputs: 'logit
       const first = ((timesteps - 1) * answers.length) / timesteps;
       const answer = answers.subarray(first);
       const [label, top] = [target.subarray(first).indexOf(1), largest(answer)];
-      // log(sum exp y) - y, or -log p: what is no probability, 0 or below, has missed as far as can be.
+      // log(sum exp y) - y, or -log p. Outputs of 0 or below are not probabilities, and are infinitely wrong.
       const sum = answer.reduce((total, y) => total + exp(y - answer[top]), 0);
       const p = answer[label];
       const missed = outputs === 'logits' ? log(sum) - (p - answer[top]) : p > 0 ? -log(p) : Infinity;

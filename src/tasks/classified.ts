@@ -10,7 +10,7 @@ const SCORES: Readonly<Record<'error', Score>> = {
 /** How many groups of input channels such tasks have, and how many classes. */
 const [GROUPS, CLASSES] = [4, 2];
 
-/** A task of two classes whose input is four groups of channels that spike by chance. Its test has 100 trials more. */
+/** A task of two classes whose input is four groups of channels that spike by chance. Its test has 100 further trials. */
 export function classTask(
   name: string,
   settings: Readonly<Record<string, number>>,
@@ -25,10 +25,10 @@ export function classTask(
   };
 }
 
-/** A trial that is being made. Timesteps `from`..`to` are from 0, the last left out. */
+/** A trial that is being made. Timesteps `from`..`to` are counted from 0, `to` excluded. */
 interface Draft {
   readonly trial: Trial;
-  /** Each channel of a group spikes at each of these timesteps with this probability. Of each group and timestep once. */
+  /** Each channel of a group spikes at each of these timesteps with this probability. Call it once for each group and timestep. */
   readonly play: (group: number, from: number, to: number, probability: number) => void;
   /** The answer is this class, 0 or 1. */
   readonly ask: (answer: number, from: number, to: number) => void;
@@ -51,7 +51,7 @@ export function blankTrial(timesteps: number, channels: number, random: Stream):
         for (let first = 0; first < channels; first += block) {
           const size = Math.min(block, channels - first);
           const spikes = counts[size === block ? 0 : 1](random());
-          // Nothing has spiked there yet, so that a timestep without spikes, as most are, is done.
+          // Nothing has spiked there yet, so a timestep without spikes, as most are, needs no work.
           if (spikes > 0) scatter(trial.input.subarray(start + first, start + first + size), spikes, random);
         }
       }
@@ -62,10 +62,10 @@ export function blankTrial(timesteps: number, channels: number, random: Stream):
   };
 }
 
-/** Channels of which the spikes of a timestep are counted together: of many more, the probability that none spikes would be too small a number. */
+/** Channels whose spikes in a timestep are counted together. With many more, the probability that none spikes would be too small a number. */
 const BLOCK = 16;
 
-/** Ones at so many places drawn by chance, zeros elsewhere. Where they are more than half, the zeros are drawn. */
+/** Puts `ones` ones at random places, and zeros elsewhere. If more than half are ones, the places of the zeros are drawn. */
 function scatter(values: Float64Array, ones: number, random: Stream): void {
   const [drawn, value] = 2 * ones > values.length ? [values.length - ones, 0] : [ones, 1];
   values.fill(1 - value);
@@ -78,8 +78,8 @@ function scatter(values: Float64Array, ones: number, random: Stream): void {
 }
 
 /**
- * How many of n channels spike that each do with probability p, found from one number u, uniform in [0, 1): the smallest k with P(at most k) > u. Which
- * they are is drawn where there are any: with few spikes that is a tenth of a draw for each channel.
+ * How many of n channels spike if each does so with probability p, from one number u, uniform in [0, 1): the smallest k with P(at most k) > u. Which
+ * ones spike is drawn only if there are any: with few spikes, a tenth of a draw for each channel.
  */
 function countOf(n: number, p: number): (u: number) => number {
   if (p === 1) return () => n;
@@ -99,8 +99,8 @@ function countOf(n: number, p: number): (u: number) => number {
 }
 
 /**
- * How much of a trial was answered wrongly, over stretches of timesteps in which something is asked: in each, the class with the largest
- * probability, softmax of the outputs, summed up over the stretch, is the answer. NaN where nothing is asked.
+ * The fraction of a trial's questions that was answered wrongly. A question is a stretch of timesteps with a target; the answer to it is the class with
+ * the largest probability (softmax of the outputs), summed over the stretch. NaN for a trial without questions.
  */
 function wrongAnswers({ timesteps, target }: Trial, answer: Float64Array): number {
   const classes = target.length / timesteps;

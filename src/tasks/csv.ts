@@ -7,7 +7,7 @@ export interface CsvText {
   readonly text: string;
 }
 
-/** A CSV file taken apart: a header of unlike names, and rows of as many cells. */
+/** A parsed CSV file: a header of distinct names, and rows with a cell for each. */
 export interface CsvTable {
   readonly name: string;
   readonly columns: readonly string[];
@@ -15,13 +15,13 @@ export interface CsvTable {
 }
 
 interface CsvRow {
-  /** The line it stands on, counted from 1. */
+  /** Its line, counted from 1. */
   readonly line: number;
   readonly cells: readonly string[];
 }
 
 /**
- * Takes a CSV file apart: a header row, then at least one row. Blank lines may stand at the end, nowhere else.
+ * Parses a CSV file: a header row, then at least one row. Blank lines are allowed only at the end.
  *
  * @param emptyRows Whether rows of empty cells at the end count. Spreadsheets write such rows, but a target may end with them.
  * @throws InputError naming file, line and column.
@@ -32,7 +32,7 @@ export function readTable({ name, text }: CsvText, { emptyRows }: { readonly emp
   const header = filled.at(0);
   if (!header) throw new InputError(name, 'is empty; give a header row and one row for each timestep');
   if (isComment(header, filled.at(1))) {
-    throw new InputError(place(name, header.line), 'begins with a comment; take it out');
+    throw new InputError(place(name, header.line), 'begins with a comment; remove it');
   }
   checkHeader(name, header);
   const rows = filled.slice(1);
@@ -47,7 +47,7 @@ export function readTable({ name, text }: CsvText, { emptyRows }: { readonly emp
 /**
  * The numbers of the named columns, [rows][columns], row-major; each name must be one of the table's.
  *
- * @param missing Whether a cell may be empty, or `nan`: its number is NaN then.
+ * @param missing Whether a cell may be empty, or `nan`: both give NaN.
  */
 export function numbersOf(
   { name, columns, rows }: CsvTable,
@@ -67,10 +67,10 @@ export function numbersOf(
   return numbers;
 }
 
-/** Checks that a name is one of the table's columns; `asked` is where it was asked for. */
+/** Checks that a name is one of the table's columns; `asked` is the place of the option that names it. */
 export function checkColumn({ name, columns }: CsvTable, asked: string, column: string): void {
   if (!columns.includes(column)) {
-    throw new InputError(asked, `${show(column)} is no column of ${name}; give ${oneOf(columns)}`);
+    throw new InputError(asked, `unknown column ${show(column)} of ${name}; expected ${oneOf(columns)}`);
   }
 }
 
@@ -81,7 +81,7 @@ function readRows(name: string, text: string): CsvRow[] {
       bom: true,
       trim: true,
       record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true, // checked below, where the mend can be told
+      relax_column_count: true, // checked below, with a message that names the fix
       on_record: (cells: string[], { lines }) => {
         rows.push({ line: lines, cells });
         return null; // kept already
@@ -97,13 +97,13 @@ function readRows(name: string, text: string): CsvRow[] {
 function syntaxProblem({ code, message }: CsvError): string {
   switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return 'a cell opens with a quote (") that is never closed; close it, or take it out';
+      return 'a cell opens with a quote (") that is never closed; close it, or remove it';
     case 'INVALID_OPENING_QUOTE':
-      return 'a quote (") stands inside a cell; put the whole cell in quotes and write the quote twice, or take it out';
+      return 'there is a quote (") inside a cell; put the whole cell in quotes and write the quote twice, or remove it';
     case 'CSV_INVALID_CLOSING_QUOTE':
       return 'text follows the closing quote (") of a cell; end the cell there, or write the quote twice';
     default:
-      return `is no CSV: ${message}`;
+      return `is not CSV: ${message}`;
   }
 }
 
@@ -115,13 +115,13 @@ function isEmpty({ cells }: CsvRow): boolean {
   return cells.every((cell) => cell === '');
 }
 
-/** Whether the first row is a comment above the header, and not the header itself: a column may well be called '# of trials'. */
+/** Whether the first row is a comment above the header, and not the header itself: a column may be called '# of trials'. */
 function isComment({ cells }: CsvRow, next: CsvRow | undefined): boolean {
   if (!next || !/^(?:#|%|\/\/)/.test(cells[0])) return false;
   return next.cells.length !== cells.length || next.cells.every((cell) => typeof numberIn(cell) === 'string');
 }
 
-/** Whether nothing is on the line, not even a comma: cells may be empty. */
+/** Whether the line has nothing, not even a comma: then it is not a row of empty cells. */
 function isBlank({ cells }: CsvRow): boolean {
   return cells.length === 1 && cells[0] === '';
 }
@@ -135,7 +135,7 @@ function checkHeader(name: string, { line, cells }: CsvRow): void {
   if (cells.every((cell) => typeof numberIn(cell) === 'number')) {
     throw new InputError(
       place(name, line),
-      'holds only numbers; put a header row with a name for each column above it',
+      'holds only numbers; add a header row above it, with a name for each column',
     );
   }
   const places = new Map<string, number>();
@@ -145,7 +145,7 @@ function checkHeader(name: string, { line, cells }: CsvRow): void {
     }
     const first = places.get(cell);
     if (first !== undefined) {
-      throw new InputError(place(name, line, at, cell), `has the name of column ${first + 1}; give each its own`);
+      throw new InputError(place(name, line, at, cell), `has the same name as column ${first + 1}; give each its own`);
     }
     places.set(cell, at);
   });
@@ -157,14 +157,14 @@ function checkLength(name: string, row: CsvRow, columns: number): void {
     const missing = columns === 1 ? ' (nan in a target, where nothing is asked)' : '';
     throw new InputError(
       place(name, row.line),
-      `is blank; give a number for each column${missing}, or take the line out`,
+      `is blank; give a number for each column${missing}, or remove the line`,
     );
   }
   if (count === columns) return;
   const hint = count > columns ? ' (a number has no commas in it: write 1234.5)' : '';
   throw new InputError(
     place(name, row.line, Math.min(count, columns)),
-    `the row has ${cellsOf(count)}, the header ${cellsOf(columns)}; give as many${hint}`,
+    `the row has ${cellsOf(count)}, the header ${cellsOf(columns)}; give the same number${hint}`,
   );
 }
 
@@ -184,18 +184,18 @@ const MISSING = /^(nan)?$/i;
 function numberIn(cell: string, missing = false): number | string {
   if (DECIMAL.test(cell)) {
     const value = Number(cell);
-    return Number.isFinite(value) ? value : `${show(cell)} is beyond float64; give a number below 1.8e308`;
+    return Number.isFinite(value) ? value : `${show(cell)} is too large for float64; give a number below 1.8e308`;
   }
   if (cell === '') return 'is empty; give a number';
   if (NOT_FINITE.test(cell)) {
-    const mend = missing
+    const fix = missing
       ? 'give one, or leave the cell empty where nothing is asked'
       : 'every channel needs one at every timestep';
-    return `${show(cell)} is not a finite number; ${mend}`;
+    return `${show(cell)} is not a finite number; ${fix}`;
   }
   if (RADIX.test(cell)) return `${show(cell)} is not decimal; write the number in decimal, such as 16 for 0x10`;
-  if (GROUPED.test(cell)) return `${show(cell)} has a separator in it; write it like 1234.5, with a decimal point only`;
-  return `${show(cell)} is not a number; write it like 0.5 or 5e-1`;
+  if (GROUPED.test(cell)) return `${show(cell)} has a separator in it; write it as 1234.5, with only a decimal point`;
+  return `${show(cell)} is not a number; write it as 0.5 or 5e-1`;
 }
 
 /** `signals.csv, line 3, column 2 ('x')`; `at` is counted from 0, as in an array. */

@@ -13,7 +13,7 @@ export interface DelayedRecallOptions {
   readonly symbol?: number;
   /** The probability that a symbol is the next command: store if the last was recall, else recall. Default 1/7. */
   readonly command?: number;
-  /** The probability that a symbol which is no command shows a value, by chance, which is to be passed over. The authors' code has 1. Default 0. */
+  /** The probability that a symbol without a command shows a random value, which must be ignored. The authors' code has 1. Default 0. */
   readonly between?: number;
   /** The probability of a spike of a channel at a timestep, while its symbol is shown. Default 0.05. */
   readonly rate?: number;
@@ -30,13 +30,13 @@ const [STORE, RECALL] = [2, 3];
  * Delayed recall, or store and recall: a value is shown together with the command to store it, and later another command asks for it. Bellec,
  * Salaj, Subramoney, Legenstein & Maass (NeurIPS 2018), and the public code of Bellec et al., Nat. Commun. 11:3625 (2020).
  *
- *     value     _|1|___________________|0|____        with the store, and `between` commands by chance
+ *     value     _|1|___________________|0|____        with each store; between commands with probability `between`
  *     store     _|‾|___________________|‾|____
  *     recall    ___________|‾|______________|‾|
  *     target    NaN        |1|              |0|       two channels, one for each value; elsewhere nothing is asked
  *
  * All channels spike by chance; T = symbols * symbol. Each symbol is the next command with probability `command`, so that the mean delay is
- * 1/command symbols. The test has 100 trials; its score is the fraction of recalls that is answered wrongly, of the trials that have one.
+ * 1/command symbols. The test has 100 trials; its score is the fraction of recalls that are answered wrongly, averaged over the trials that have one.
  */
 export function delayedRecall(options: DelayedRecallOptions = {}): Task {
   const settings = completed('delayedRecall', options, OPTIONS);

@@ -16,13 +16,13 @@ export interface EvidenceAccumulationOptions {
   readonly cue?: number;
   /** From the last cue to the recall. Default 1050. */
   readonly delay?: number;
-  /** How long the recall lasts, in which alone something is asked. Default 150. */
+  /** How long the recall lasts, the only part with a target. Default 150. */
   readonly recall?: number;
-  /** The probability that a cue is on the side which is likelier in a trial. Default 0.7. */
+  /** The probability that a cue is on the trial's likelier side. Default 0.7. */
   readonly likely?: number;
   /** The probability of a spike of a channel at a timestep, in cue and recall. Default 0.04. */
   readonly rate?: number;
-  /** The same of the noise group, always. Default 0.01. */
+  /** The same for the noise group, in every timestep. Default 0.01. */
   readonly noise?: number;
 }
 
@@ -33,15 +33,15 @@ const OPTIONS = {
 } satisfies Readonly<Record<keyof EvidenceAccumulationOptions, Option>>;
 
 /**
- * Evidence accumulation: cues on the left and on the right, and long after them the question on which side there were more. Bellec et al., Nat.
+ * Evidence accumulation: cues on the left and on the right, and long after them the question which side had more. Bellec et al., Nat.
  * Commun. 11:3625 (2020), Fig. 4; Morcos & Harvey, Nat. Neurosci. 19:1672 (2016).
  *
  *     left, right   _|cue|__|cue|__ ... _________________________        `cues` of them, each after `silence`
  *     recall        _______________________________|‾‾‾‾‾‾‾‾‾‾‾‾‾|       `delay` after the last
  *     target        NaN: nothing is asked          | 1 at the side |       two channels, left and right
  *
- * All input channels spike by chance; T = cues (silence + cue) + delay + recall. Which side is likelier is drawn in each trial, left and right
- * alike. The test has 100 trials; its score is the fraction that is answered wrongly.
+ * All input channels spike by chance; T = cues (silence + cue) + delay + recall. The likelier side is drawn in each trial, left or right
+ * with equal probability. The test has 100 trials; its score is the fraction answered wrongly.
  */
 export function evidenceAccumulation(options: EvidenceAccumulationOptions = {}): Task {
   const settings = completed('evidenceAccumulation', options, OPTIONS);

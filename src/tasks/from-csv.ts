@@ -3,14 +3,14 @@ import { counted, InputError, oneOf, show } from '../errors/index.ts';
 import { checkColumn, numbersOf, readTable, type CsvTable, type CsvText } from './csv.ts';
 import type { Task } from './task.ts';
 
-/** Two files, each whole: every column of `target` is a target channel, every column of `input` an input channel. */
+/** Two files: every column of `target` is a target channel, every column of `input` an input channel. */
 export interface CsvFiles {
   readonly target: CsvText;
   /** Absent: the task has no input. */
   readonly input?: CsvText;
 }
 
-/** One file, of which some columns are input channels and some target channels; others are passed over. */
+/** One file, in which some columns are input channels and some target channels; others are ignored. */
 export interface CsvColumns {
   readonly file: CsvText;
   /** Names of the target columns, in the order of the circuit's `outputs`. */
@@ -20,7 +20,7 @@ export interface CsvColumns {
 }
 
 /**
- * One's own signals as a task: one column a channel, one row a timestep, below a header row of names.
+ * Recorded signals as a task: one column for each channel and one row for each timestep, below a header row of names.
  * Every trial plays all rows, from the first.
  *
  * @example
@@ -36,7 +36,7 @@ export function fromCsv(source: CsvFiles | CsvColumns): Task {
   if (input && input.table.rows.length !== timesteps) {
     throw new InputError(
       input.table.name,
-      `has ${counted(input.table.rows.length, 'row')} under its header, ${target.table.name} has ${timesteps}; give both one row for each timestep`,
+      `has ${counted(input.table.rows.length, 'row')} under its header, but ${target.table.name} has ${timesteps}; give both one row for each timestep`,
     );
   }
   const trial = {
@@ -86,36 +86,39 @@ function channelsOfOne({ file, targets, inputs = [], ...rest }: CsvColumns): Tas
   checkNames('fromCsv.targets', table, targets);
   checkNames('fromCsv.inputs', table, inputs);
   if (targets.length === 0) {
-    throw new InputError('fromCsv.targets', `names no column of ${table.name}; give ${oneOf(table.columns)}`);
+    throw new InputError('fromCsv.targets', `is empty; give columns of ${table.name}: ${oneOf(table.columns)}`);
   }
   return { target: { table, columns: targets }, input: inputs.length > 0 ? { table, columns: inputs } : null };
 }
 
 function checkNames(place: string, table: CsvTable, names: unknown): void {
   if (!Array.isArray(names)) {
-    throw new InputError(place, `${show(names)} is no list; give names of columns, such as ['${table.columns[0]}']`);
+    throw new InputError(
+      place,
+      `expected a list of names of columns, such as ['${table.columns[0]}'], got ${show(names)}`,
+    );
   }
   names.forEach((name: string, i) => {
     checkColumn(table, `${place}[${i}]`, name);
-    if (names.indexOf(name) !== i) throw new InputError(`${place}[${i}]`, `${show(name)} is named twice`);
+    if (names.indexOf(name) !== i) throw new InputError(`${place}[${i}]`, `${show(name)} is named twice; remove one`);
   });
 }
 
 function checkFile(place: string, file: Partial<CsvText> | undefined): CsvText {
   const { name, text } = file ?? {};
   if (typeof name !== 'string' || typeof text !== 'string') {
-    throw new InputError(place, `${show(file)} is no file; give { name: 'signals.csv', text: what is in it }`);
+    throw new InputError(place, `expected a file, { name: 'signals.csv', text: its content }, got ${show(file)}`);
   }
   return { name, text };
 }
 
 function noMore(rest: object, fields: readonly string[]): void {
   for (const field of Object.keys(rest)) {
-    throw new InputError(`fromCsv.${field}`, `is no field here; there is ${fields.join(', ')}`);
+    throw new InputError(`fromCsv.${field}`, `unknown field; expected one of ${fields.join(', ')}`);
   }
 }
 
-/** What the summary keeps of channels; the digest of their numbers tells when a run would be resumed on other data. */
+/** What the summary keeps of channels; by the digest of their numbers a run is not resumed with different data. */
 function summaryOf({ table, columns }: Channels, numbers: Float64Array): Readonly<Record<string, unknown>> {
   return { file: table.name, columns, digest: digestOf(numbers) };
 }

@@ -17,10 +17,10 @@ export interface IdxFile {
 const BYTES = 0x08;
 
 /**
- * Takes an IDX file apart: 0, 0, the type, how many dimensions; the size of each as a big-endian 32-bit number; then the numbers. As MNIST, Fashion-MNIST and EMNIST
- * have it.
+ * Parses an IDX file, the format of MNIST, Fashion-MNIST and EMNIST: 0, 0, the type, the number of dimensions; the size of each as a big-endian 32-bit
+ * number; then the numbers.
  *
- * @throws InputError naming the file, and what of it is wrong.
+ * @throws InputError naming the file, and what is wrong with it.
  */
 export function readIdx({ name, bytes }: NamedBytes, dimensions: number): IdxFile {
   const wrong = (problem: string) => new InputError(name, problem);
@@ -30,20 +30,22 @@ export function readIdx({ name, bytes }: NamedBytes, dimensions: number): IdxFil
   }
   const header = 4 + 4 * dimensions;
   if (bytes.length < header)
-    throw wrong(`has ${bytes.length} bytes, less than the ${header} of its header; is it cut off?`);
+    throw wrong(`has ${bytes.length} bytes, fewer than the ${header} of its header; is it cut off?`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const magic = view.getUint32(0);
   const expected = (BYTES << 8) | dimensions;
   if (magic !== expected) {
-    throw wrong(`begins with ${magic}, and an IDX file of ${dimensions === 1 ? 'labels' : 'images'} with ${expected}`);
+    throw wrong(
+      `begins with ${magic}, but an IDX file of ${dimensions === 1 ? 'labels' : 'images'} begins with ${expected}`,
+    );
   }
   const shape = Array.from({ length: dimensions }, (_, d) => view.getUint32(4 + 4 * d));
   const numbers = shape.reduce((product, size) => product * size, 1);
-  if (numbers === 0) throw wrong(`holds nothing: it is ${shape.join(' by ')}`);
+  if (numbers === 0) throw wrong(`is empty: ${shape.join(' by ')}`);
   const there = bytes.length - header;
   if (there !== numbers) {
-    const why = there < numbers ? 'is it cut off?' : 'is something added to it?';
-    throw wrong(`has ${there} bytes below its header, which says ${shape.join(' by ')}, ${numbers}; ${why}`);
+    const why = there < numbers ? 'is it cut off?' : 'was something added to it?';
+    throw wrong(`has ${there} bytes after its header, which says ${shape.join(' by ')}, that is ${numbers}; ${why}`);
   }
   return { name, shape, values: bytes.subarray(header) };
 }

@@ -2,7 +2,7 @@ import crc32 from 'crc-32';
 import { InputError } from '../errors/index.ts';
 import { readIdx, type NamedBytes } from './idx.ts';
 
-/** Images of one size, and of which class each is. */
+/** Images of one size, and the class of each. */
 export interface LabelledImages {
   /** Where they are from, as settings and errors show it. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface LabelledImages {
   readonly pixels: Uint8Array;
   /** [count], from 0. */
   readonly labels: Uint8Array;
-  /** CRC-32 of all, eight hexadecimal digits: says whether others are the same. */
+  /** CRC-32 of pixels and labels, eight hexadecimal digits: the same for the same images. */
   readonly digest: string;
 }
 

@@ -4,18 +4,18 @@ import { intervalsOf, type IntervalMatchingOptions, type Intervals } from './int
 import type { Task, Trial } from './task.ts';
 
 /**
- * Interval matching: two pulses a delay apart, and the same delay after the second one the answer, one pulse.
+ * Interval matching: two pulses come a delay apart; the answer, one pulse, must follow the second after the same delay.
  * Murray, eLife 8:e43299 (2019), Fig. 3.
  *
  *     x(t)      _|‾|_______|‾|________________        the first pulse begins at t0 = before + 1, the second at t0 + d
  *     target(t) _____________________/\_______        exp(-(t - t0 - 2 d)^2 / (2 width^2))
  *
- * d is drawn anew in each trial, evenly from those of shortest..longest that are not unseen. T = before + 2 longest + after, whatever d.
+ * d is drawn in each trial, uniformly from those of shortest..longest that are not unseen. T = before + 2 longest + after, whatever d is.
  *
- * The test has 100 trials with delays from all of shortest..longest: the first at its ends, its middle and that of the unseen ones, the
- * others drawn. A trial counts as answered where the largest output after the second pulse is at most `tolerance` timesteps from
- * t0 + 2 d, and at least half as high as the target's peak. Scores: `answered`, the fraction of all trials, and where there are unseen
- * delays `answered unseen`, that of theirs.
+ * The test has 100 trials with delays from all of shortest..longest: the first are at both ends, in the middle and in the middle of the unseen
+ * ones, the others are drawn. A trial counts as answered if the largest output after the second pulse is at most `tolerance` timesteps from
+ * t0 + 2 d, and at least half as high as the target's peak. Scores: `answered`, the fraction of all trials, and if there are unseen delays,
+ * `answered unseen`, the fraction of trials with these.
  */
 export function intervalMatching(options: IntervalMatchingOptions = {}): Task {
   const intervals = intervalsOf(options);

@@ -1,7 +1,7 @@
 import type { Intervals } from './intervals.ts';
 import type { Test, Trial } from './task.ts';
 
-/** What an answer is at least: half the target's peak, which is 1. */
+/** The least height of an answer: half the target's peak, which is 1. */
 const HEIGHT = 0.5;
 
 /** Whether interval matching was learned; see `intervalMatching`. `trialOf` makes the trial of a delay. */

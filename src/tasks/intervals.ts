@@ -14,9 +14,9 @@ export interface IntervalMatchingOptions {
   readonly before?: number;
   /** What follows after the longest answer. Default 50. */
   readonly after?: number;
-  /** How far from its right time an answer may be and still count in the test. Default 10: one time constant of the paper's network. */
+  /** How far from its correct time an answer may be and still count in the test. Default 10: one time constant of the paper's network. */
   readonly tolerance?: number;
-  /** The first and last of delays within shortest..longest that are left out of training, so that the test has some never seen. Absent: none. */
+  /** The first and last of the delays within shortest..longest that training leaves out, so that the test has some never seen. Absent: none. */
   readonly unseen?: readonly [number, number];
 }
 
@@ -36,9 +36,9 @@ export function intervalsOf(options: IntervalMatchingOptions): Intervals {
     throw wrong(field, `${show(value)} is not a whole number of timesteps, ${least} or more`);
   }
   if (!(width > 0)) throw wrong('width', `${show(width)} is not a number of timesteps above 0`);
-  if (longest < shortest) throw wrong('longest', `${longest} is less than shortest, ${shortest}`);
+  if (longest < shortest) throw wrong('longest', `${longest} is less than shortest; give ${shortest} or more`);
   if (pulse > shortest) {
-    throw wrong('pulse', `${pulse} timesteps run into the second pulse; give ${shortest} or less`);
+    throw wrong('pulse', `${pulse} timesteps overlap the second pulse; give ${shortest} or less`);
   }
   if (unseen !== undefined) checkUnseen(unseen, shortest, longest);
   return { shortest, longest, pulse, width, before, after, tolerance, ...(unseen && { unseen }) };
@@ -48,10 +48,13 @@ function checkUnseen(unseen: readonly number[], shortest: number, longest: numbe
   const [first, last, ...others] = Array.isArray(unseen) ? (unseen as readonly unknown[]) : [];
   const isDelay = (delay: unknown) => Number.isInteger(delay) && Number(delay) >= shortest && Number(delay) <= longest;
   if (!isDelay(first) || !isDelay(last) || Number(first) > Number(last) || others.length > 0) {
-    throw wrong('unseen', `${show(unseen)} is not the first and last of delays within ${shortest}..${longest}`);
+    throw wrong(
+      'unseen',
+      `expected the first and last of some delays within ${shortest}..${longest}, got ${show(unseen)}`,
+    );
   }
   if (first === shortest && last === longest) {
-    throw wrong('unseen', 'leaves no delay to train with; leave some of shortest..longest out');
+    throw wrong('unseen', 'leaves no delay to train with; give fewer than shortest..longest');
   }
 }
 

@@ -8,13 +8,13 @@ export interface MackeyGlassOptions {
   readonly tau?: number;
   /** The Lyapunov time, in units of the equation's time. Default 197, which is meant for tau = 17. */
   readonly lyapunov?: number;
-  /** Points of a Lyapunov time: timesteps. Default 75. */
+  /** Points in a Lyapunov time, one a timestep. Default 75. */
   readonly points?: number;
-  /** Lyapunov times that are learned, and as many after them that are tested. Default 10. */
+  /** Lyapunov times that are learned; the same number after them is tested. Default 10. */
   readonly length?: number;
-  /** Where learning begins: after so many half Lyapunov times. NeuroBench has 30, 0 to 29. Default 0. */
+  /** Where learning begins, in half Lyapunov times. NeuroBench has 30 starts, 0 to 29. Default 0. */
   readonly start?: number;
-  /** Standard deviation of noise on each point that is shown while learning. Without any, a network that goes on by itself soon goes astray. Default 0. */
+  /** Standard deviation of noise on each point shown while learning. Without it, a network that runs on its own output soon drifts away. Default 0. */
   readonly noise?: number;
 }
 
@@ -28,8 +28,8 @@ const OPTIONS = {
 } satisfies Readonly<Record<keyof MackeyGlassOptions, Option>>;
 
 const SCORES: Readonly<Record<'sMAPE' | 'sMAPE soon', Score>> = {
-  sMAPE: { label: 'sMAPE of what it goes on with by itself (%)', better: 'lower' },
-  'sMAPE soon': { label: 'sMAPE of its first Lyapunov time by itself (%)', better: 'lower' },
+  sMAPE: { label: 'sMAPE of its own continuation (%)', better: 'lower' },
+  'sMAPE soon': { label: 'sMAPE of its own first Lyapunov time (%)', better: 'lower' },
 };
 
 /**
@@ -37,9 +37,10 @@ const SCORES: Readonly<Record<'sMAPE' | 'sMAPE soon', Score>> = {
  *
  *     dx/dt = 0.2 x(t - tau) / (1 + x(t - tau)^10) - 0.1 x,     x = 0.7206597 before t = 0
  *
- * A trial shows the series point by point, and asks for the next point. The test goes on where learning ended: what the output says is the next
- * input, and sMAPE = 200/n sum |y - x| / (|y| + |x|) is taken over all points that follow; besides, over those of the first Lyapunov time. The second input channel is always 1: a bias.
- * The series is our own solution of the equation, so NeuroBench's published numbers, which belong to its files, are not to be compared to the digit.
+ * A trial shows the series point by point, and asks for the next point. The test continues where learning ended: each output is the next input, and
+ * sMAPE = 200/n sum |y - x| / (|y| + |x|) is taken over all points that follow, and over those of the first Lyapunov time. The second input channel is
+ * always 1: a bias. The series is our own solution of the equation, so it does not reproduce NeuroBench's published numbers, which belong to its files,
+ * to the digit.
  */
 export function mackeyGlass(options: MackeyGlassOptions = {}): Task {
   const settings = completed('mackeyGlass', options, OPTIONS);
@@ -53,7 +54,7 @@ export function mackeyGlass(options: MackeyGlassOptions = {}): Task {
     return { ...learned, input: learned.input.map((value, k) => (k % 2 === 0 ? value + draw() : value)) };
   };
   const whole = shown(series, 2 * T, T);
-  /** Afterwards the network hears itself. */
+  /** After T timesteps the network's output is its input. */
   const test: Trial = {
     ...whole,
     answer: ({ t, outputs }) => (t >= T ? { input: [outputs[0], 1] } : undefined),
@@ -61,7 +62,7 @@ export function mackeyGlass(options: MackeyGlassOptions = {}): Task {
   return {
     ...{ name: 'Mackey-Glass', inputs: 2, outputs: 1, settings, trial: noise === 0 ? () => learned : noisy },
     test: {
-      ...{ scores: SCORES, trials: 1, shown: ['shown, then by itself'], trial: () => test },
+      ...{ scores: SCORES, trials: 1, shown: ['shown, then on its own'], trial: () => test },
       score: ({ target }, answer) => {
         const upTo = (end: number) => sMAPE(target.subarray(T, end), answer.subarray(T, end));
         return { sMAPE: upTo(2 * T), 'sMAPE soon': upTo(T + points) };
@@ -70,7 +71,7 @@ export function mackeyGlass(options: MackeyGlassOptions = {}): Task {
   };
 }
 
-/** A trial of so many points, of which the first `told` are shown; the target is always the next point. */
+/** A trial of T points, of which the first `told` are shown; the target is always the next point. */
 function shown(series: Float64Array, T: number, told: number): Trial {
   const input = new Float64Array(2 * T);
   for (let row = 0; row < T; row++) input.set([row < told ? series[row] : 0, 1], 2 * row);
@@ -84,12 +85,12 @@ function sMAPE(target: Float64Array, answer: Float64Array): number {
 
 /** The value before t = 0. */
 const BEFORE = 0.7206597;
-/** Steps of the solver in a delay. */
+/** Steps of the solver per delay. */
 const STEPS = 200;
 
 /**
  * Points of the Mackey-Glass series, `every` units of time apart, the first at t = 0. Runge-Kutta of fourth order; between its steps, cubic
- * Hermite interpolation. It is made of +, -, * and / alone, so its bits are the same everywhere.
+ * Hermite interpolation. It uses only +, -, * and /, so its bits are the same everywhere.
  */
 export function mackeyGlassSeries(tau: number, every: number, count: number): Float64Array {
   const h = tau / STEPS;

@@ -5,17 +5,17 @@ import type { Task, Trial } from './task.ts';
 
 /** What mimicry is made of. */
 export interface MimicryOptions {
-  /** Input channels, and as many outputs. Default 32. */
+  /** Input channels, and also outputs. Default 32. */
   readonly channels?: number;
-  /** How many units the network has that is to be mimicked. Default 32. */
+  /** Units of the network that is mimicked. Default 32. */
   readonly units?: number;
-  /** Its time constant, timesteps. Default 1: its units keep nothing. */
+  /** Its time constant, in timesteps. Default 1: its units keep nothing of their last rate. */
   readonly tau?: number;
-  /** Of its recurrent weights, which are orthogonal: the larger, the longer it remembers. Default 1. */
+  /** Gain of its recurrent weights, which are orthogonal: the larger, the longer it remembers. Default 1. */
   readonly gain?: number;
   /** How many timesteps a sample lasts. Default 1. */
   readonly hold?: number;
-  /** T: how many samples of the stream a trial is. Default 100. */
+  /** Samples in a trial. Default 100. */
   readonly samples?: number;
   /** Which network: another seed draws other weights. Default 1. */
   readonly seed?: number;
@@ -28,22 +28,22 @@ const OPTIONS = {
 
 type Settings = Readonly<Record<keyof MimicryOptions, number>>;
 
-/** Plays one trial of samples, from a state that it changes. */
+/** Plays one trial, from a state that it changes. */
 type Play = (h: Float64Array, random: Stream) => Trial;
 
 /**
- * Mimicry: the output of a fixed random network that hears the same fair bits. Marschall, Cho & Savin (2020).
+ * Mimicry: the target is the output of a fixed random network that receives the same fair bits. Marschall, Cho & Savin (2020).
  *
  *     h(t) = (1 - 1/tau) h(t-1) + tanh(W h(t-1) + W_in x(t) + b) / tau        target(t) = W_out h(t) + b_out,  from h(0) = 0
- *     W orthogonal times gain, W_in and W_out normal by 1/sqrt of what they sum over, biases Normal(0, 0.1)
+ *     W orthogonal times gain, W_in and W_out normal with sd 1/sqrt(number of inputs), biases Normal(0, 0.1)
  *
- * Trials are parts of one stream: `carry: true` lets the learning network go on as the other does. T = samples * hold.
+ * Trials are parts of one stream: with `carry: true` the learning network's state continues, as the fixed network's does. T = samples * hold.
  */
 export function mimicry(options: MimicryOptions = {}): Task {
   const settings = completed('mimicry', options, OPTIONS);
   const play = playerOf(settings);
   const { units, channels: both } = settings;
-  // A stream is known by its first number. What the network was after its last trial is kept: trials are mostly asked for in order.
+  // A stream is identified by its first number. The state after the last trial is kept: trials are mostly requested in order.
   let kept = { stream: NaN, trial: 0, h: new Float64Array(units) };
   return {
     ...{ name: 'mimicry', inputs: both, outputs: both, settings },

@@ -8,7 +8,7 @@ export interface Option {
   readonly whole?: boolean;
 }
 
-/** The most timesteps of anything: a slip in an option must not fill the memory. */
+/** The most timesteps of anything: a typo in an option must not fill the memory. */
 const LONGEST = 10_000_000;
 
 export const timesteps = (by: number, least = 0): Option => ({ default: by, least, most: LONGEST, whole: true });

@@ -22,14 +22,14 @@ const OPTIONS = {
   seed: seed(1),
 } satisfies Readonly<Record<keyof PatternGenerationOptions, Option>>;
 
-/** Of the sines, in thousandths of a trial. */
+/** Periods of the sines, in thousandths of a trial. */
 const PERIODS = [1000, 500, 333, 200];
 
 /**
- * Pattern generation: spikes that are the same in every trial, and a sum of four sines to be made from them. Bellec et al., Nat. Commun. 11:3625
+ * Pattern generation: the input is the same spikes in every trial, the target a sum of four sines. Bellec et al., Nat. Commun. 11:3625
  * (2020), Fig. 2 and their public code.
  *
- *     target(t) = sum_m a_m sin(2 pi c_m (t-1)/(T-1) + phi_m),  m = 1..4,  then shifted to begin at 0, and scaled to a largest size of 1
+ *     target(t) = sum_m a_m sin(2 pi c_m (t-1)/(T-1) + phi_m),  m = 1..4,  then shifted to begin at 0, and scaled to a largest absolute value of 1
  *     a_m in 0.5..2, phi_m in 0..2 pi; c_m whole cycles of 1000, 500, 333 and 200 thousandths of a trial: 1, 2, 3 and 5
  */
 export function patternGeneration(options: PatternGenerationOptions = {}): Task {

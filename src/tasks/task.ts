@@ -8,7 +8,7 @@ export interface Played {
   readonly outputs: Float64Array;
 }
 
-/** What a task answers. What is left out stays as it is. */
+/** What a task answers. Fields that are left out change nothing. */
 export interface Answer {
   /** The input of the next timestep, [inputs], in place of the trial's. */
   readonly input?: ArrayLike<number>;
@@ -25,9 +25,9 @@ export interface Trial {
   /** Target, [T][outputs], row-major. NaN where nothing is asked. */
   readonly target: Float64Array;
   /**
-   * What the task makes of what the network does: asked at every timestep, when the outputs are known, before anything is broadcast. A trial may
-   * be played several times, so what this keeps from timestep to timestep has to begin anew at t = 1; and what falls by chance in it
-   * has to be drawn when the trial is made. Absent: nothing.
+   * How the task responds to the network: called at every timestep, when the outputs are known, before anything is broadcast. A trial may be
+   * played several times, so any state that this keeps between timesteps must start again at t = 1, and random numbers in it must be
+   * drawn when the trial is made. Absent: no response.
    */
   readonly answer?: (played: Played) => Answer | undefined;
 }
@@ -42,12 +42,12 @@ export interface Task {
   /** What fixes the task, as plain data: goes into the summary, and a run is only resumed on the same task. */
   readonly settings: Readonly<Record<string, unknown>>;
   /**
-   * The trial of this number (1, 2, ...). Everything random in it comes from `random`, a stream of this trial's own:
-   * so a trial is the same however the run came to it. `earlier` gives those of earlier trials, each from its beginning, for tasks whose trials are
-   * parts of one stream; absent where a trial is made by itself, as the first of a stream would be.
+   * The trial of this number (1, 2, ...). Everything random in it comes from `random`, this trial's own stream, so a trial does not depend on
+   * how the run reached it. `earlier` gives the streams of earlier trials, each from its beginning, for tasks whose trials are parts of one
+   * longer stream; absent where a trial is made alone, as the first would be.
    */
   trial(index: number, random: Stream, earlier?: (index: number) => Stream): Trial;
-  /** The lowest mean loss that can be reached, by what of the past is known: figures of the loss show them. Absent: none. */
+  /** The lowest mean losses that can be reached, by what is known of the past. Figures of the loss show them. Absent: none. */
   readonly floors?: Readonly<Record<string, number>>;
   /** How what was learned is tested. Absent: by its loss alone. */
   readonly test?: Test;
@@ -60,23 +60,23 @@ export function trialOfTask(task: Task, index: number, seed: number): Trial {
 }
 
 /**
- * How what was learned is tested: trials of its own, played without learning, and what the answers to them are worth.
- * A score of the test is the mean over the trials that it bears on.
+ * How what was learned is tested: trials of its own, played without learning, and how the answers to them are scored.
+ * A score of the test is the mean over the trials that have it.
  */
 export interface Test {
-  /** What is scored, by name: letters, digits and spaces, as `answered`. */
+  /** What is scored, by name: letters, digits and spaces, such as `answered`. */
   readonly scores: Readonly<Record<string, Score>>;
   /** How many trials the test has. */
   readonly trials: number;
-  /** What the first trials are called that reports show the outputs in, as `['delay 150', 'delay 250']`. Absent: none. */
+  /** Names of the first trials, whose outputs reports show, such as `['delay 150', 'delay 250']`. Absent: none. */
   readonly shown?: readonly string[];
   /**
-   * The test trial of this number (1, 2, ...). `random` is a stream of its own, of the seed and this number alone: the trial is the same
-   * for every learner, however often it is tested.
+   * The test trial of this number (1, 2, ...). `random` is its own stream, which depends on the seed and this number alone: the trial is
+   * the same for every learner, however often it is tested.
    */
   trial(index: number, random: Stream): Trial;
   /**
-   * What an answer is worth, by the names of the scores; one that does not bear on this trial is left out, or NaN.
+   * The scores of an answer, by name; one that does not apply to this trial is left out, or NaN.
    *
    * @param answer What the outputs did, [T][outputs], row-major, as the target is.
    */
@@ -85,7 +85,7 @@ export interface Test {
 
 /** What one score of a test is. */
 export interface Score {
-  /** As an axis is labelled: 'Test trials answered in time (fraction)'. */
+  /** As on an axis: 'Test trials answered in time (fraction)'. */
   readonly label: string;
   /** Which way is good. */
   readonly better: 'higher' | 'lower';

@@ -4,10 +4,10 @@ import { InputError } from '../errors/index.ts';
 import { checkAlgorithm, type LearningAlgorithm } from '../solvers/index.ts';
 
 /**
- * The algorithm that a learner learns by: the one it is given, or the one of this name. A rule's name stands for the circuit's own rules.
+ * The algorithm that a learner learns by: the given one, or the one with this name. A rule's name means all of the circuit's own rules.
  *
- * @param others More names that an error lists: those of the learners that are compared.
- * @throws InputError if the learner is unknown, or a rule and an algorithm have one name.
+ * @param others Further names that an error lists: those of the compared learners.
+ * @throws InputError if the learner is unknown, or a rule and an algorithm have the same name.
  */
 export function algorithmOf(
   learner: string | LearningAlgorithm,
@@ -17,12 +17,15 @@ export function algorithmOf(
   const rules = [...new Set(Object.values(circuit.synapses).flatMap(({ rule }) => (rule ? [rule.name] : [])))];
   const reserved = rules.find((rule) => algorithmNamed(rule));
   if (reserved !== undefined) {
-    throw new InputError(`rule '${reserved}'`, 'has the name of a learner that is not a rule; give it another');
+    throw new InputError(`rule '${reserved}'`, 'has the name of a built-in algorithm; give the rule another name');
   }
   if (typeof learner !== 'string') {
     checkAlgorithm('learner', learner);
     if (!rules.includes(learner.name)) return learner;
-    throw new InputError(`algorithm '${learner.name}'`, 'has the name of a rule of the circuit; give it another');
+    throw new InputError(
+      `algorithm '${learner.name}'`,
+      'has the name of a rule of the circuit; give the algorithm another name',
+    );
   }
   const algorithm = rules.includes(learner) ? local() : algorithmNamed(learner);
   if (algorithm) return algorithm;

@@ -15,29 +15,29 @@ import { paceOf } from './pace.ts';
 import { hasDiverged } from './realization.ts';
 import type { Plan } from './scenario.ts';
 
-/** What was measured of learners that run beside the one that drives. */
+/** What was measured of learners that run beside the one that drives the weights. */
 export interface BesideResult extends EstimateAlignment {
   readonly seed: number;
-  /** Of each learner the final loss that it reaches by itself; Infinity where a value stops being finite. */
+  /** The final loss that each learner reaches when it drives itself; Infinity if a value becomes non-finite. */
   readonly finalLosses: readonly number[];
-  /** Of each learner, at the weights that it came to, on the next trial: see `spreadOf`. */
+  /** Bias and noise of each learner on the trial after the last, at the weights that the driver reached: see `spreadOf`. */
   readonly spreads: readonly Spread[];
 }
 
-/** The most numbers of a trial that are kept: what learners give in it, and the weights that they have. A gigabyte. */
+/** The most numbers of a trial that are kept, estimates and weights together: a gigabyte. */
 const MOST_NUMBERS = 2 ** 27;
 
-/** A trial beside others takes about this many times as long as alone: what is given in each timestep is read, and compared with what all others gave. */
+/** A trial beside others takes about this many times as long as alone: estimates are read and compared in each timestep. */
 const BESIDE = 3;
 
 /**
- * Runs a plan's first learner, and all others beside it on the same activity: they have its weights in every timestep and are only asked what
- * they would make of it. Marschall, Cho & Savin (2020), sec. 5. Estimates are those of all plastic synapses but the outputs'.
+ * Runs a plan's first learner, and all others beside it on the same activity: they have its weights in every timestep, and only their estimates of the
+ * gradient are taken, at all plastic synapses except those of outputs. Marschall, Cho & Savin (2020), sec. 5.
  *
- * @param repeats How often those that draw noise are asked about one trial, to tell bias from noise.
- * @param onProgress Told about how much is done, 0 to 1, again and again.
+ * @param repeats How many estimates a learner that draws noise makes of one trial, to separate bias from noise.
+ * @param onProgress Called repeatedly with how much is done, 0 to 1.
  *
- * @throws InputError if a learner cannot follow another's weights, or a trial is too long for what all give in it to be kept.
+ * @throws InputError if a learner cannot follow another's weights, or a trial is too long for the estimates to be kept.
  */
 export function runBeside(
   plan: Plan,
@@ -54,7 +54,7 @@ export function runBeside(
   if (own.size === 0) {
     throw new InputError(
       'compare',
-      `compares what learners give to hidden neurons, and ${show(driver.name)} changes the synapses of outputs alone; give a circuit with others that learn`,
+      `compares changes to synapses of hidden neurons, but ${show(driver.name)} changes only those of outputs; give a circuit in which others learn`,
     );
   }
   const trials = plan.trials ?? 1;
@@ -93,18 +93,18 @@ export function runBeside(
   return { seed: plan.seed, finalLosses, ...alignment.result(), spreads };
 }
 
-/** @throws InputError if a learner can run beside no learner that changes weights as the first does. */
+/** @throws InputError if a learner cannot run beside the first because that changes weights within trials. */
 export function checkBeside({ learners: [driver, ...others] }: Plan): void {
   for (const { algorithm, name } of others) {
     if (driver.schedule === 'trial' || algorithm.causal) continue;
     throw new InputError(
       'compare',
-      `${show(name)} makes nothing of a trial before its end, and ${show(driver.name)} changes weights within it; give schedule 'trial', or leave it out`,
+      `${show(name)} estimates nothing before the end of a trial, but ${show(driver.name)} changes weights within it; give schedule 'trial', or leave ${show(name)} out`,
     );
   }
 }
 
-/** Counts what is done of so much, and tells how large a part that is. */
+/** Counts what is done of `all`, and reports the fraction. */
 function counter(all: number, onProgress: (done: number) => void): (more: number) => void {
   let done = 0;
   return (more) => {
@@ -113,19 +113,19 @@ function counter(all: number, onProgress: (done: number) => void): (more: number
   };
 }
 
-/** @throws InputError if a learner is later than the trial is long, or too many numbers would have to be kept. */
+/** @throws InputError if a learner's estimates come later than the trial is long, or too many numbers would have to be kept. */
 function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, weightCount }: Follower): void {
   const late = learners.find(({ algorithm }) => algorithm.late >= timesteps);
   if (late) {
     throw new InputError(
       'task',
-      `has trials of ${timesteps} timesteps, and ${show(late.name)} is ${late.algorithm.late} late; give longer ones`,
+      `has trials of ${timesteps} timesteps, but ${show(late.name)} is late by ${late.algorithm.late}; give longer trials`,
     );
   }
   if (timesteps * (size * learners.length + weightCount) > MOST_NUMBERS) {
     throw new InputError(
       'task',
-      `has trials of ${timesteps} timesteps, too long for ${learners.length} learners side by side; give shorter ones`,
+      `has trials of ${timesteps} timesteps, too long for ${learners.length} learners side by side; give shorter trials`,
     );
   }
 }
@@ -148,7 +148,7 @@ function lossAlone(plan: Plan, learner: Learner, trials: number): number {
   }
 }
 
-/** A trial of a plan that learners are asked about. */
+/** A trial of a plan of which learners make estimates. */
 interface Asked {
   readonly plan: Plan;
   readonly trial: Trial;
@@ -156,7 +156,7 @@ interface Asked {
 }
 
 /**
- * What a learner makes of the same trial, again and again by other noise, summed over the trial: from the initial state, at these weights. Noise is
+ * A learner's estimates of the same trial, summed over the trial, each with different noise: from the initial state, at these weights. The noise is
  * that of the trials from `number` on.
  */
 function estimates(
@@ -164,7 +164,7 @@ function estimates(
   learner: Learner,
   repeats: number,
   weights: GroupWeights,
-  /** What it has learned beside weights. */
+  /** What it has learned in addition to weights. */
   learned: Carried = {},
 ): readonly Float64Array[] {
   const follower = new Follower({ ...plan, carry: false }, learner, 'trial');
@@ -178,28 +178,28 @@ function estimates(
     follower.follow(trial, number + k);
     const total = totalOf(follower.given, follower.size);
     totals.push(total);
-    // A learner that gives the same again draws no noise.
+    // A learner that gives the same estimate again draws no noise.
     if (k === 1 && total.every((value, n) => value === totals[0][n])) break;
   }
   return totals;
 }
 
-/** An engine whose estimates are taken, and whose weights may be told to it. */
+/** An engine whose estimates are read, and whose weights can be set. */
 class Follower {
   readonly engine: Engine;
   /** How many synapses are compared. */
   readonly size: number;
-  /** What it gave in the timesteps of the last trial, [timesteps][size]. */
+  /** Its estimates in the timesteps of the last trial, [timesteps][size]. */
   given = new Float64Array(0);
   private readonly asked: readonly {
     readonly cells: ReturnType<Engine['held']>[number];
     readonly scale: number;
     readonly compared: boolean;
-    /** What was asked for before, of the same trial. */
+    /** The change requested so far in the same trial. */
     readonly before: Float64Array;
   }[];
   private readonly weights: ReturnType<Engine['held']>;
-  /** Of one that drives, its weights after each timestep of the last trial, [timesteps][weightCount]. */
+  /** The driver's weights after each timestep of the last trial, [timesteps][weightCount]. */
   private after = new Float64Array(0);
 
   constructor(
@@ -207,7 +207,7 @@ class Follower {
     readonly learner: Learner,
     private readonly schedule: Learner['schedule'],
   ) {
-    // Plain engines: kernels do not stop between what is asked for and what is applied. By traces: histories ask at the end of a trial.
+    // Plain engines: kernels do not stop between requesting a change and applying it. By traces: histories request changes only at the end of a trial.
     this.engine = createEngine(
       plan.circuit,
       plan.seed,
@@ -215,7 +215,7 @@ class Follower {
       plan.carry,
     );
     const held = this.engine.held();
-    // Feedback that is relearned is a learner's own.
+    // Relearned feedback belongs to one learner, and is not compared.
     const { groups, outputs } = this.engine.circuit;
     this.asked = held.flatMap((cells) => {
       const { place } = cells;
@@ -226,7 +226,7 @@ class Follower {
         !descends(place.group, learner.name)
       )
         return [];
-      // What a rule asks for has its rate in it.
+      // The change that a rule requests includes its learning rate.
       const rate = learner.algorithm.rules ? learningRate(place.group, learner.name) : 1;
       const before = new Float64Array(cells.length);
       return [{ cells, scale: rate === 0 ? 0 : 1 / rate, compared: !outputs.includes(place.group.to), before }];
@@ -235,7 +235,6 @@ class Follower {
     this.size = this.asked.reduce((sum, { cells, compared }) => sum + (compared ? cells.length : 0), 0);
   }
 
-  /** How many weights it has. */
   get weightCount(): number {
     return this.weights.reduce((sum, { length }) => sum + length, 0);
   }
@@ -277,7 +276,7 @@ class Follower {
     this.given = sized(this.given, timesteps * this.size).fill(0);
   }
 
-  /** Takes what is asked for at a timestep; `away`: so that nothing comes of it. */
+  /** Reads the changes requested at a timestep; `away`: and removes them, so that they are not applied. */
   private read(t: number, timesteps: number, away: boolean): void {
     const { given } = this;
     let n = (t - 1) * this.size;
@@ -287,14 +286,14 @@ class Follower {
         const now = cells.get(k);
         if (compared) given[n++] = scale * (now - before[k]);
         if (away) cells.set(k, 0);
-        // Otherwise it adds up until it is applied.
+        // Otherwise they add up until they are applied.
         else if (this.schedule === 'trial') before[k] = t < timesteps ? now : 0;
       }
     }
   }
 }
 
-/** The same memory, where it has the length that is wanted. */
+/** The same memory if it has this length. */
 function sized(memory: Float64Array<ArrayBuffer>, length: number): Float64Array<ArrayBuffer> {
   return memory.length === length ? memory : new Float64Array(length);
 }

@@ -18,18 +18,18 @@ import {
 export interface Comparison {
   readonly compare: readonly LearnerChoice[];
   /**
-   * On which engines learners run that name none. Several: the circuit's own rules run once on each, other algorithms on the last.
-   * An algorithm without kernels runs in its plain engine, whatever is named here.
+   * The engines for learners that name none. If there are several, the circuit's own rules run once on each, other algorithms on the last.
+   * An algorithm without kernels always runs in its plain engine.
    */
   readonly engines: readonly EngineName[];
-  /** Only these of the compared learners, and others by what they are. */
+  /** The names of the learners to run: compared ones, rules or built-in algorithms. Undefined: all compared ones. */
   readonly asked: readonly string[] | undefined;
 }
 
 /**
  * The learners of a comparison, in its order, each with everything decided.
  *
- * A learner that names no engine, beside one that is the same but names one, runs on the other: that is what they are compared for.
+ * If two learners differ only in that one names an engine, the other runs on the other engine: that is what they are compared for.
  *
  * @throws InputError naming what is wrong.
  */
@@ -48,7 +48,7 @@ export function comparedLearners(
   const like = (learner: Learner) =>
     withOwn.map(([, other]) => other).find((other) => sameOn(learner, other) && other.engine === learner.engine);
 
-  /** A learner on each engine that it is to run on; the first has the plain name. */
+  /** A learner on each engine that it must run on; the first has the plain name. */
   const each = (options: LearnerOptions): readonly Learner[] => {
     const known = own.get(options);
     if (known) return [known];
@@ -86,13 +86,13 @@ export function comparedLearners(
   });
 }
 
-/** The algorithm of this name that is compared under another, and is not built in. @throws InputError if there are several. */
+/** The algorithm with this name, not built in, that is compared under another name. @throws InputError if there are several. */
 function ownAlgorithm(name: string, learners: readonly Learner[]): LearningAlgorithm | undefined {
   const own = learners.filter(({ algorithm }) => algorithm.name === name && algorithmNamed(name) === undefined);
   if (own.every(({ algorithm }) => sameAlgorithm(algorithm, own[0].algorithm))) return own.at(0)?.algorithm;
   throw new InputError(
     'learner',
-    `${show(name)} is compared with several settings; expected ${oneOf(own.map((one) => one.name))}`,
+    `${show(name)} is compared with several settings; give one of ${oneOf(own.map((one) => one.name))}`,
   );
 }
 
@@ -106,7 +106,7 @@ function builtIn(name: string, circuit: Circuit, learners: readonly Learner[]): 
   return name;
 }
 
-/** @throws InputError if a name is there twice, or two names are one and the same learner. */
+/** @throws InputError if two learners have the same name, or are the same learner under two names. */
 export function checkUnlike(learners: readonly Learner[], asked: boolean): void {
   learners.forEach(({ name }, i) => {
     if (learners.findIndex((other) => other.name === name) !== i) {
@@ -119,15 +119,12 @@ export function checkUnlike(learners: readonly Learner[], asked: boolean): void 
     const same = learners.slice(0, i).find((other) => sameLearner(other, learners[i]));
     if (same) {
       const why = same.algorithm.rules ? ": a rule's name means all the rules of the circuit" : '';
-      throw new InputError(
-        'compare',
-        `${show(same.name)} and ${show(name)} are one and the same learner${why}; leave one out`,
-      );
+      throw new InputError('compare', `${show(same.name)} and ${show(name)} are the same learner${why}; leave one out`);
     }
   });
 }
 
-/** Whether two learners do the same, on whatever engine and however long: in float64 to the same bits. */
+/** Whether two learners do the same, whatever their engines and numbers of trials: in float64 to the same bits. */
 export function sameOn(one: Learner, other: Learner): boolean {
   return (
     sameAlgorithm(one.algorithm, other.algorithm) &&

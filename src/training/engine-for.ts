@@ -6,38 +6,38 @@ import { choice } from './choice.ts';
 import { opaqueParts } from './opaque.ts';
 import { learnedCircuit, type OwnRules } from './own-rules.ts';
 
-/** What runs a learner: 'actors', which are what a circuit means, or 'kernels', the same circuit compiled, with the same bits. */
+/** What runs a learner: 'actors', which define what a circuit means, or 'kernels', the same circuit compiled, with the same bits. */
 export type EngineName = 'actors' | 'kernels';
 
-/** On which engine a learner runs, and how exactly. */
+/** On which engine a learner runs, and with which precision. */
 export interface EngineChoice {
   /**
-   * For an algorithm other than the circuit's own rules, 'actors' means its plain engine, and not all have kernels. Kernels are compiled
-   * from the text of rules and neuron models, so none may be opaque; they have no actors to tap, and `await loadKernels()` must come
+   * For an algorithm other than the circuit's own rules, 'actors' means its plain engine; not all algorithms have kernels. Kernels are compiled
+   * from the text of rules and neuron models, so none may be opaque. They have no actors to tap, and `await loadKernels()` must come
    * before a session is opened with them. Default 'actors'.
    */
   readonly engine?: EngineName;
-  /** 'f32', on kernels only: faster and not the same bits. Default 'f64'. */
+  /** 'f32', on kernels only: faster, but not the same bits. Default 'f64'. */
   readonly precision?: Precision;
   /**
-   * Of the circuit's own rules and schedule 'trial': 'history', what a trial asks for is found when it has ended, from the events of the axons; every
-   * rule must then be linear in its trace, unless its group says evaluation 'trace'. Not the same bits as 'trace', and faster. By default each group as it
-   * says; where it says nothing, 'history' at spiking neurons where its rule can be, else 'trace'.
+   * For the circuit's own rules with schedule 'trial'. 'history': changes are computed after a trial, from the events of the axons. Every rule
+   * must then be linear in its trace, unless its group has evaluation 'trace'. Faster than 'trace', but not the same bits. By default that of each group;
+   * a group without one has 'history' at spiking neurons if its rule allows it, else 'trace'.
    */
   readonly evaluation?: Evaluation;
 }
 
-/** What is known of engines where a learner names none itself. */
+/** What decides the engine of a learner that names none itself. */
 export interface EngineDefaults {
-  /** Whether trials carry on. Default false. */
+  /** Whether state carries on from trial to trial. Default false. */
   readonly carry?: boolean;
-  /** The engine named for all. An algorithm without kernels runs in its plain engine even so. */
+  /** The engine named for all learners. An algorithm without kernels still runs in its plain engine. */
   readonly engine?: EngineName;
-  /** The engine where none was named: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
+  /** The engine if none was named. If something is opaque or a solver has no kernels, 'actors' takes its place. Default 'actors'. */
   readonly usualEngine?: EngineName;
 }
 
-/** The engine that was named; else the usual one, or the actors where there are no kernels: of what is opaque, of some algorithms, and past some gates. */
+/** The engine that was named; else the usual one, or actors if there are no kernels: for opaque parts, some algorithms, and some gates. */
 export function engineFor(
   algorithm: LearningAlgorithm,
   precision: Precision,
@@ -63,16 +63,16 @@ export function engineFor(
   if (chosen === 'actors' && precision === 'f32') {
     const why =
       opaque && engine === undefined ? ` (${opaque.kind} '${opaque.name}' is opaque, so the actors run it)` : '';
-    const mend = lack === undefined ? ", or give engine 'kernels'" : `: '${algorithm.name}' has ${lack}`;
+    const fix = lack === undefined ? ", or give engine 'kernels'" : `: '${algorithm.name}' has ${lack}`;
     throw new InputError(
       'precision',
-      `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out${mend}`,
+      `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out${fix}`,
     );
   }
   return chosen;
 }
 
-/** Why a learner of a circuit cannot run as kernels: 'no kernels for trials that carry on'. Undefined: it can. */
+/** Why a learner of a circuit cannot run on kernels, such as 'no kernels for trials that carry on'. Undefined if it can. */
 export function lackOf(
   { algorithm, rules }: { readonly algorithm: LearningAlgorithm; readonly rules?: OwnRules },
   { circuit, carry }: { readonly circuit: Circuit; readonly carry: boolean },
@@ -82,7 +82,7 @@ export function lackOf(
 
 function lackFor({ kernel }: LearningAlgorithm, circuit: Circuit, carry: boolean): string | undefined {
   if (kernel === undefined) return 'no kernels';
-  // Kernels take the influences of weights in turns, and keep none of them.
+  // Kernels compute the influences of weights in turns, and keep none of them.
   if (carry && kernel === 'influence') return 'no kernels for trials that carry on';
   if (kernel !== 'rules' && sharesNumbers(circuit)) {
     return 'no kernels for gradients through gates, pools or scalars of neurons';

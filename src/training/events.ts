@@ -1,13 +1,13 @@
 import type { Carried, GroupParameters, GroupWeights } from '../circuit/index.ts';
 
-/** A trial is done; loss and alignment as the paper plots them. */
+/** A trial is done; loss and alignment are as Murray (2019) plots them. */
 export interface TrialDone {
   readonly type: 'trial';
   /** Counted from 1. */
   readonly trial: number;
   /** L of this trial, with the weights it ran with. */
   readonly loss: number;
-  /** Feedback alignment after this trial's changes, -1..1; null where there is no feedback to a population that is read out. */
+  /** Feedback alignment after this trial's changes, -1..1; null if there is no feedback to a population that is read out. */
   readonly alignment: number | null;
 }
 
@@ -21,20 +21,20 @@ export interface ProbeReading {
   readonly values: Float64Array;
 }
 
-/** Everything a session needs to go on as if it had never stopped: between two trials, nothing else is held. */
+/** Everything a session needs to continue as if it had never stopped: it holds nothing else between two trials. */
 export interface SessionState {
   /** Trials done. */
   readonly trial: number;
   readonly weights: GroupWeights;
-  /** What else is kept from trial to trial, such as traces that are not reset; absent where nothing is. */
+  /** What else is kept from trial to trial, such as traces that are not reset; absent if there is nothing. */
   readonly carried?: Carried;
-  /** The tunable parameters that the session was told (`session.tune`), by synapse group; absent where it was told nothing. */
+  /** The tunable parameters that were set (`session.tune`), by owner; absent if none were. */
   readonly tuned?: GroupParameters;
   /** The lowest loss so far and the trial it came in, for the patience stop rule; null before the first trial. */
   readonly best: { readonly loss: number; readonly trial: number } | null;
   /** Loss and alignment of the last trial; null before the first. */
   readonly last: { readonly loss: number; readonly alignment: number | null } | null;
-  /** Milliseconds by the clock that the session has run, recording and pauses included: for the time stop rule. Fixes no bit of the result. */
+  /** Milliseconds by the clock that the session has run, including recording and pauses: for the time stop rule. Does not affect the result. */
   readonly elapsed: number;
   /** Of these, milliseconds within trials: for the summary. */
   readonly inTrials: number;
@@ -46,7 +46,7 @@ export interface CheckpointReady {
   readonly state: SessionState;
 }
 
-/** Why a session ended: the trials were done, the target loss was reached, no gain for too long, time was up, or it was asked to. */
+/** Why a session ended: all trials were done, the target loss was reached, the loss stopped falling, time was up, or `stop()` was called. */
 export type StopReason = 'trials' | 'loss' | 'patience' | 'time' | 'stopped';
 
 export interface Finished {

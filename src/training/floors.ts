@@ -8,7 +8,7 @@ export interface Floor {
   readonly loss: number;
 }
 
-/** The floors of a task, in their order; none where it has none. @throws InputError if one is no finite number, 0 or more. */
+/** The floors of a task, in their order; empty if it has none. @throws InputError if one is not a finite number, 0 or more. */
 export function floorsOf({ floors = {} }: Task): readonly Floor[] {
   return Object.entries(floors).map(([name, loss]) => {
     if (typeof loss === 'number' && loss >= 0 && loss < Infinity) return { name, loss };
@@ -16,7 +16,7 @@ export function floorsOf({ floors = {} }: Task): readonly Floor[] {
   });
 }
 
-/** What a circuit's outputs are held to, by name; undefined: all to half the mean squared error. */
+/** The name of the loss of a circuit's outputs; undefined: half the mean squared error for all. */
 export function lossName({ outputs, losses }: Pick<Circuit, 'outputs' | 'losses'>): string | undefined {
   const names = [...new Set(outputs.map((name) => losses[name]?.name ?? 'squared'))];
   return names.every((name) => name === 'squared') ? undefined : names.join(' and ');

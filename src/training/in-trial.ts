@@ -1,12 +1,12 @@
 import { blame, InputError, RunError } from '../errors/index.ts';
 
-/** A failure with the trial in which it happened, unless it names one already; 0: before the first. */
+/** The error of a trial, with the trial's number, unless it has one already; 0: before the first trial. */
 export function inTrial(error: unknown, trial: number): Error {
   if (error instanceof RunError) return error.trial === undefined && trial > 0 ? error.at({ trial }) : error;
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** What `act` gives, or its failure with this trial. */
+/** The result of `act`. @throws its error, with the trial's number. */
 export function dated<T>(trial: number, act: () => T): T {
   try {
     return act();
@@ -15,7 +15,7 @@ export function dated<T>(trial: number, act: () => T): T {
   }
 }
 
-/** What a function of the task gives. @throws RunError if it throws; an InputError, which says what is wrong with what it gives, is thrown as it is. */
+/** The result of a function of the task. @throws RunError if it throws; an InputError about its result is thrown as it is. */
 export function askedOf<T>(who: string, ask: () => T): T {
   try {
     return ask();

@@ -2,10 +2,10 @@ import { InputError, show } from '../errors/index.ts';
 
 const LONGEST = 200;
 
-/** @throws InputError if a learner or probe has a name that no file and no table could carry: no reader of records takes `__proto__`. */
+/** @throws InputError if a learner or probe has a name that files and tables cannot hold, such as `__proto__`, which readers of records refuse. */
 export function checkLabel(place: string, name: string): void {
   if (typeof name !== 'string' || name.trim() === '' || name.length > LONGEST) {
-    throw new InputError(place, `${show(name)} is no name; give 1 to ${LONGEST} characters`);
+    throw new InputError(place, `expected a name of 1 to ${LONGEST} characters, got ${show(name)}`);
   }
-  if (name === '__proto__') throw new InputError(place, `${show(name)} cannot be a name; give another`);
+  if (name === '__proto__') throw new InputError(place, `${show(name)} is reserved; give another name`);
 }

@@ -24,38 +24,38 @@ import { positive } from './positive.ts';
 import { given } from './settings.ts';
 
 /**
- * The name of a learner: that of a built-in algorithm, or of one of the circuit's rules, such as 'rflo', which stands for all of them, as
+ * The name of a learner: that of a built-in algorithm, or of one of the circuit's rules, such as 'rflo', which means all of the rules, as
  * 'local' does.
  */
 export type LearnerName<R extends string = string> = AlgorithmName | R;
 
-/** A learner as it may be given: by name, as an algorithm, or with how it is to learn. */
+/** A learner as it may be given: by name, as an algorithm, or with options. */
 export type LearnerChoice<R extends string = string, G extends string = string> =
   LearnerName<R> | LearningAlgorithm | LearnerOptions<R, G>;
 
 /** Learning rates that fall over the trials. */
 export interface FallingRates {
   /**
-   * In how many trials every learning rate falls by half: what trial n changes is multiplied by 2^(-(n - 1) / rateHalfLife), whatever
-   * learns and by whichever rule. Whole or not; 0: rates do not fall. Default 0.
+   * The number of trials in which every learning rate halves, whatever learns: the changes of trial n are multiplied by
+   * 2^(-(n - 1) / rateHalfLife). It need not be whole; with 0, rates stay constant. Default 0.
    */
   readonly rateHalfLife?: number;
 }
 
-/** A learner of a circuit with rules named R and synapse groups named G, and how it is to learn. */
+/** A learner of a circuit with rules named R and synapse groups named G, and how it learns. */
 export interface LearnerOptions<R extends string = string, G extends string = string>
   extends Partial<LearningOptions>, FallingRates, EngineChoice {
   /** What learns. Default 'local': the circuit's own rules. */
   readonly learner?: LearnerName<R> | LearningAlgorithm;
   /**
-   * Rules in place of the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`, or with an optimiser in place of the group's,
+   * Rules that replace the circuit's own, by the name of the synapse group: `{ recurrent: hebb() }`, or with an optimiser that replaces the group's,
    * `{ recurrent: { rule: hebb(), optimiser: adam() } }`; `'feedback.error'` for the synapses that relearn a feedback. Other groups keep theirs.
-   * The learner has the bits that it has on a circuit with these rules. A solver takes its learning rates from them.
+   * The bits are those on a circuit with these rules. A solver takes its learning rates from them.
    */
   readonly rules?: Readonly<Partial<Record<G | `feedback.${string}`, GroupRule>>>;
-  /** What it is called in results; by default the learner's name, or those of its own rules, with what differs from its defaults. */
+  /** Its name in results; by default the learner's name, or those of its own rules, followed by the options that differ from its defaults. */
   readonly name?: string;
-  /** It stops after this many trials even when others go on: for a learner that costs too much. */
+  /** It stops after this many trials even if others continue: for a learner that takes too long. */
   readonly trials?: number;
 }
 
@@ -63,16 +63,16 @@ export interface LearnerOptions<R extends string = string, G extends string = st
 export interface Learner extends Required<LearningOptions>, Required<FallingRates> {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
-  /** Rules in place of the circuit's own. Absent: it learns the circuit as it is. */
+  /** Rules that replace the circuit's own. Absent: it learns the circuit as it is. */
   readonly rules?: OwnRules;
   readonly trials: number;
   readonly engine: EngineName;
   readonly precision: Precision;
-  /** Absent: it is not said. */
+  /** Absent: that of each synapse group. */
   readonly evaluation?: Evaluation;
 }
 
-/** What a learner is given where it says nothing itself. */
+/** The values of options that a learner leaves out. */
 export interface LearnerDefaults extends Partial<LearningOptions>, FallingRates, EngineChoice, EngineDefaults {
   readonly trials: number;
 }
@@ -82,7 +82,7 @@ const FIELDS = [
   'evaluation',
 ];
 
-/** The options that a name, or an algorithm alone, stands for. */
+/** The options that a name, or an algorithm alone, means. */
 export function learnerOptions<R extends string, G extends string>(choice: LearnerChoice<R, G>): LearnerOptions<R, G> {
   return typeof choice === 'string' || isAlgorithm(choice) ? { learner: choice } : choice;
 }
@@ -135,21 +135,21 @@ export function resolveLearner(wanted: LearnerChoice, circuit: Circuit, defaults
   };
 }
 
-/** What a learner with rules of its own is called: 'hebb', or 'hebb+decay'. @throws InputError if it has none. */
+/** The name of a learner with rules of its own: 'hebb', or 'hebb+decay'. @throws InputError if it has none. */
 function namesOf(rules: OwnRules): string {
   const names = [...new Set(Object.values(rules).map((one) => partsOf(one).rule.name))];
   if (names.length > 0) return names.join('+');
   throw new InputError('learner.rules', 'is empty; give a rule by its synapse group, such as { recurrent: rflo() }');
 }
 
-/** Loads what these learners' engines take to run. Resolves at once where nothing is to be loaded. */
+/** Loads what these learners' engines need. Resolves at once if there is nothing to load. */
 export async function loadEngines(
   learners: readonly (Pick<Learner, 'engine'> & Partial<Pick<Learner, 'algorithm'>>)[],
 ): Promise<void> {
   if (learners.some(({ engine, algorithm }) => engine === 'kernels' || algorithm?.arithmetic)) await loadKernels();
 }
 
-/** Builds what learns a circuit as a seed draws it; `carry`: its trials carry on. @throws InputError if the learner cannot learn this circuit in this way. */
+/** Builds a learner's engine for a circuit drawn by a seed; `carry`: state carries on from trial to trial. @throws InputError if the two do not fit. */
 export function createEngine(definition: Circuit, seed: number, learner: Learner, carry = false): Engine {
   const { algorithm, engine, rules, schedule, batch, feedback, evaluation } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);
@@ -159,14 +159,14 @@ export function createEngine(definition: Circuit, seed: number, learner: Learner
   return algorithm.open(circuit, algorithm.arithmetic ? withKernels(circuit, how) : how);
 }
 
-/** What runs a learner, as tables name it: a plain solver goes by its algorithm's name. */
+/** The name in tables of what runs a learner: that of its engine, or of the algorithm for a plain solver. */
 export function engineOf({ algorithm, engine }: Learner): string {
   return engine === 'kernels' || algorithm.rules ? engine : algorithm.name;
 }
 
 /**
- * Symmetric feedback goes by what it is, weight transport: no learner that needs it may pass for a local one.
- * Engine and half-life are named where the learner itself names them, and 'f32' always, for it has other bits.
+ * Symmetric feedback is named weight transport, so that no learner that needs it can pass for a local one.
+ * Engine and half-life are named if the learner itself gives them, and 'f32' always, since its results differ.
  */
 function label(
   learner: string,
@@ -192,25 +192,25 @@ function label(
   ].join('-');
 }
 
-/** @throws InputError if a batch is no number of trials, or its changes are taken up before it ends. */
+/** @throws InputError if a batch is not a number of trials, or its changes would be applied before it ends. */
 function checkBatch(batch: number, schedule: Schedule): void {
   positive('batch', batch, true);
   if (batch === 1 || schedule === 'trial') return;
   throw new InputError(
     'batch',
-    `is ${batch}, but with schedule 'online' changes are taken up in every timestep; use 'trial', or leave it out`,
+    `is ${batch}, but with schedule 'online' changes are applied in every timestep; use 'trial', or leave batch out`,
   );
 }
 
-/** @throws InputError if changes are to be found by history that are taken up before the trial ends, or that no rule asks for. */
+/** @throws InputError if evaluation by history does not fit: changes are applied before the trial ends, or do not come from rules. */
 function checkEvaluated(
   evaluation: Evaluation | undefined,
   schedule: Schedule,
   { name, rules }: LearningAlgorithm,
 ): void {
   if (evaluation !== 'history' || (schedule === 'trial' && rules)) return;
-  const [why, mend] = rules
-    ? ["with schedule 'online' changes are taken up in every timestep", "use 'trial', or leave it out"]
+  const [why, fix] = rules
+    ? ["with schedule 'online' changes are applied in every timestep", "use 'trial', or leave it out"]
     : [`'${name}' does not learn by the circuit's rules`, 'leave it out'];
-  throw new InputError('evaluation', `is 'history', but ${why}; ${mend}`);
+  throw new InputError('evaluation', `is 'history', but ${why}; ${fix}`);
 }

@@ -3,7 +3,7 @@ import type { Trial } from '../tasks/index.ts';
 
 /**
  * What every population sends in one trial without learning, its rate or `out`: [T][size] by name, row-major. Changes no weight.
- * What falls by chance falls as in no trial of a session, and the same whenever it is observed: its number is 0.
+ * The trial's number is 0: its random draws differ from those of all trials of a session, and are the same whenever it is observed.
  */
 export function observe(engine: Engine, trial: Trial): ReadonlyMap<string, Float64Array> {
   const watched = engine.circuit.populations.map((population) => ({

@@ -10,8 +10,8 @@ export interface OpaquePart {
 }
 
 /**
- * The opaque parts of a circuit that take part where these learners learn, each once.
- * The solvers run no rules: they take their learning rates from them, and nothing else.
+ * The opaque parts of a circuit that these learners use, each once.
+ * The solvers do not run rules: they take only their learning rates from them.
  */
 export function opaqueParts(
   circuit: Circuit,
@@ -30,13 +30,13 @@ export function opaqueParts(
   ];
 }
 
-/** What falls away with an opaque part, in one line. */
+/** What an opaque part makes impossible, in one line. */
 export function whatFallsAway({ kind, name }: OpaquePart): string {
   const runs = kind === 'rule' ? 'it runs as actors' : 'it runs as actors, and in the plain solvers';
   return `${kind} '${name}' is opaque: ${runs}; its locality is not certified, its cost and formula are unknown`;
 }
 
-/** Which of these run in the plain solver because their algorithm has no kernels, or none for this circuit: a line for each lack. */
+/** Which learners run in the plain solver because their algorithm has no kernels, or none for this circuit: a line for each reason. */
 export function withoutKernels(
   learners: readonly { readonly name: string; readonly title: string; readonly lack?: string | undefined }[],
 ): string[] {

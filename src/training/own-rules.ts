@@ -2,15 +2,15 @@ import { partsOf, withRules, type Circuit, type GroupRule } from '../circuit/ind
 import type { Optimiser } from '../optimisers/index.ts';
 import type { PlasticityRule } from '../rules/index.ts';
 
-/** Rules in place of the circuit's own, by the name of the synapse group that learns by them; `feedback.error`: the synapses that relearn it. */
+/** Rules that replace the circuit's own, by the name of the synapse group; `feedback.error`: the synapses that relearn that feedback. */
 export type OwnRules = Readonly<Record<string, GroupRule>>;
 
-/** The circuit as a learner learns it: with the learner's own rules, where it has some. */
+/** The circuit as a learner learns it: with the learner's own rules, if it has any. */
 export function learnedCircuit(circuit: Circuit, rules: OwnRules | undefined): Circuit {
   return rules ? withRules(circuit, rules) : circuit;
 }
 
-/** A plan's circuit, and for each learner with rules of its own the circuit with these. */
+/** A plan's circuit, and the circuit with the rules of each learner that has its own. */
 export function learnedCircuits(
   circuit: Circuit,
   learners: readonly { readonly rules?: OwnRules }[],
@@ -18,7 +18,7 @@ export function learnedCircuits(
   return [circuit, ...learners.flatMap(({ rules }) => (rules ? [withRules(circuit, rules)] : []))];
 }
 
-/** Whether two learners have the same rules of their own. An opaque rule is the same only as itself: its text does not say all. */
+/** Whether two learners have the same rules of their own. An opaque rule equals only itself: its text may not define it completely. */
 export function sameRules(one: OwnRules = {}, others: OwnRules = {}): boolean {
   const names = new Set([...Object.keys(one), ...Object.keys(others)]);
   return [...names].every((group) => {

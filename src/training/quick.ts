@@ -4,10 +4,10 @@ import { positive } from './positive.ts';
 import { seedsOf } from './seeds.ts';
 import { checkSettings, given, type Settings, type Widened } from './settings.ts';
 
-/** A scenario in little, to try it out: what is left out stays as it is at full size. */
+/** A reduced size of a scenario, to try it out: fields that are left out keep their full size. */
 export interface QuickDefinition<O extends Settings = Settings> {
   readonly trials?: number;
-  /** Of its sweep: how many seeds, 1, 2, 3 and so on, or which. */
+  /** Of its sweep: the number of seeds (1, 2, 3 and so on), or a list of them. */
   readonly seeds?: number | readonly number[];
   /** Of its sweep. */
   readonly grid?: GridOf<O>;
@@ -22,7 +22,7 @@ export interface Quick {
   readonly settings: Settings;
 }
 
-/** @throws InputError naming what of the definition is wrong. */
+/** @throws InputError naming the field that is wrong. */
 export function checkQuick(definition: QuickDefinition, options: Settings): Quick {
   onlyFields('quick', definition, ['trials', 'seeds', 'grid', 'settings']);
   const { trials, seeds, grid } = definition;
@@ -42,6 +42,6 @@ export function quickOf({ quick }: { readonly quick: Quick | null }): Quick {
   if (quick !== null) return quick;
   throw new InputError(
     'quick',
-    'this scenario has no quick size; leave it out and give fewer trials, or write one into the scenario, quick: { trials: 100 }',
+    'this scenario has no quick size; leave it out and give fewer trials, or add one to the scenario, quick: { trials: 100 }',
   );
 }

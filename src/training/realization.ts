@@ -2,26 +2,26 @@ import type { GroupWeights } from '../circuit/index.ts';
 import { RunError } from '../errors/index.ts';
 import type { StopReason } from './events.ts';
 
-/** What every realization leaves, as plain data. */
+/** What every realization gives, as plain data. */
 interface Course {
   readonly seed: number;
   /** The loss of each trial, in order. */
   readonly losses: Float64Array;
-  /** The feedback alignment after each trial, -1..1; NaN where there is none. */
+  /** The feedback alignment after each trial, -1..1; NaN if there is none. */
   readonly alignment: Float64Array;
-  /** What the task's test said, and when; of one that ran to its end, after its last trial, too. Empty where the task has no test. */
+  /** The scores of the task's test over training; if it ran to its end, also after its last trial. Empty if the task has no test. */
   readonly tested: ScoreCourse;
 }
 
 /** The scores of a test over training. */
 export interface ScoreCourse {
-  /** After which trials it was played, ascending. */
+  /** After which trials the test was played, ascending. */
   readonly trials: Float64Array;
-  /** By the name of the score, as many; NaN where it bears on no trial of the test. */
+  /** By the name of the score, one value for each of `trials`; NaN if the score applies to no trial of the test. */
   readonly scores: Readonly<Record<string, Float64Array>>;
 }
 
-/** The course of who was never tested. */
+/** The scores of a realization that was never tested. */
 export function untested(): ScoreCourse {
   return { trials: new Float64Array(0), scores: {} };
 }
@@ -34,11 +34,11 @@ export interface FinishedRealization extends Course {
   /** The weights at the end. */
   readonly weights: GroupWeights;
   /**
-   * What each output population answers at the end, by name, in the session's first trial, run once more without learning; null where a
-   * value stops being finite in it.
+   * What each output population answers at the end, by name, in the session's first trial, run once more without learning; null if a
+   * value becomes non-finite in it.
    */
   readonly outputs: Outputs | null;
-  /** The same in those test trials that the test wants shown; without those in which a value stops being finite. */
+  /** The same in the test trials that reports show, except those in which a value becomes non-finite. */
   readonly shown: readonly ShownTrial[];
 }
 
@@ -47,7 +47,7 @@ export type Outputs = Readonly<Record<string, OutputActivity>>;
 
 /** What the outputs answer in a test trial. */
 export interface ShownTrial {
-  /** What the test calls the trial. */
+  /** The trial's name in the test. */
   readonly label: string;
   readonly outputs: Outputs;
 }
@@ -62,17 +62,17 @@ export interface OutputActivity {
 /** A realization that failed: its losses are those of the trials before. */
 export interface FailedRealization extends Course {
   readonly reason: 'failed';
-  /** The learner's name; null where the worker ended before it told. */
+  /** The learner's name; null if the worker ended before it reported it. */
   readonly learner: string | null;
   /** What happened, and where and when. */
   readonly error: string;
-  /** Whether a value stopped being finite, which is a result like any other; else something broke. */
+  /** True: a value became non-finite, which is a result like any other. False: something broke. */
   readonly diverged: boolean;
 }
 
 export type Realization = FinishedRealization | FailedRealization;
 
-/** Whether a session failed because a value that the network computed stopped being finite, and for no other reason. */
+/** Whether a session failed because a value that the network computed became non-finite. */
 export function hasDiverged(error: Error): boolean {
   return error instanceof RunError && error.kind === 'diverged';
 }

@@ -10,7 +10,7 @@ export interface RealizationsOptions<R extends string = string, G extends string
   SessionOptions<R, G>,
   'seed' | 'resume'
 > {
-  /** Whole numbers, one for each realization, none twice. */
+  /** Distinct whole numbers, one for each realization. */
   readonly seeds: readonly number[];
 }
 
@@ -23,16 +23,16 @@ export interface RealizationEvent {
 const FIELDS = ['seeds', ...SESSION_FIELDS.filter((field) => field !== 'seed' && field !== 'resume')];
 
 /**
- * Runs one session for each seed, one after another in the order of the seeds. Each has the bits that it has alone.
+ * Runs one session for each seed, one after another in the order of the seeds. Each gives the same bits as when it runs alone.
  *
  *     seeds   1, 2
  *     events  -(1 trial)-(1 trial)-(1 finished)-(2 trial)-(2 failed)|
  *
- * A realization that fails says so in its event `failed`; the others go on. Loads the kernels by itself where they are to run.
- * Like a session it runs in short slices, so timers and drawing go on beside it. Every subscription runs all anew;
+ * A realization that fails emits `failed`; the others continue. Loads the kernels automatically if they are needed.
+ * Like a session it runs in short slices, so timers and drawing continue meanwhile. Every subscription runs all realizations again;
  * unsubscribing stops at the next trial.
  *
- * What is wrong with the fields or the seeds is thrown here; with what is in them, it is the Observable's error, an InputError too.
+ * An InputError about the names of fields or the seeds is thrown here; one about the values of fields is the Observable's error.
  *
  * @example
  * realizations({ circuit, task, learner: 'rflo', trials: 100, seeds: [1, 2, 3] }).subscribe(({ seed, event }) => {

@@ -5,7 +5,7 @@ import type { SessionState } from './events.ts';
 const NEEDED = ['trial', 'weights', 'best', 'last', 'elapsed', 'inTrials'] as const;
 
 /**
- * The state that a session resumes from, checked against its circuit: it must be one that the circuit could have come to.
+ * The state that a session resumes from, checked against its circuit: it must be one that the circuit could have reached.
  *
  * @throws InputError naming the field, or the number, that is missing or wrong.
  */
@@ -13,10 +13,7 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
   onlyFields('resume', state, [...NEEDED, 'carried', 'tuned']);
   const missing = NEEDED.find((field) => (state[field] as unknown) === undefined);
   if (missing !== undefined) {
-    throw new InputError(
-      `resume.${missing}`,
-      "is missing; give a session's whole state, as state() and the events have it",
-    );
+    throw new InputError(`resume.${missing}`, "is missing; give a session's whole state, from state() or an event");
   }
   checkCourse(state);
   if (typeof state.weights !== 'object' || (state.weights as unknown) === null) {
@@ -35,7 +32,7 @@ export function checkedState(state: SessionState, circuit: Circuit, engine: Engi
   return { ...state, weights, carried: carriedOf(state.carried ?? {}, engine) };
 }
 
-/** How far the session had come. */
+/** Checks how far the session had come. */
 function checkCourse({ trial, best, last, elapsed, inTrials }: SessionState): void {
   if (!Number.isSafeInteger(trial) || trial < 0) {
     throw new InputError('resume.trial', `${show(trial)} is not a number of trials; give a whole number, 0 or more`);
@@ -62,7 +59,10 @@ function weightsOf(
   const place = `resume.weights.${name}`;
   const found = Object.hasOwn(weights, name) ? numbersAt(place, weights[name]) : new Float64Array(0);
   if (found.length !== pre.length) {
-    throw new InputError(place, `has ${found.length} weights; the circuit has ${pre.length} synapses`);
+    throw new InputError(
+      place,
+      `has ${found.length} weights, but the circuit has ${pre.length} synapses; give one for each`,
+    );
   }
   found.forEach((w, k) => {
     const problem = wrong(w, pre[k]);
@@ -86,7 +86,10 @@ function carriedOf(
       const found = Object.hasOwn(carried, name) ? numbersAt(place, carried[name]) : new Float64Array(0);
       const own = Object.hasOwn(wanted, name) ? wanted[name].length : 0;
       if (found.length !== own) {
-        throw new InputError(place, `has ${counted(found.length, 'number')}; the circuit carries ${own} of that name`);
+        throw new InputError(
+          place,
+          `has ${counted(found.length, 'number')}, but the circuit carries ${own} of that name`,
+        );
       }
       return [name, found];
     }),

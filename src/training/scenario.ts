@@ -11,38 +11,38 @@ import { checkQuick, type Quick, type QuickDefinition } from './quick.ts';
 import { checkCarry, type SessionOptions, type StopRules } from './session-options.ts';
 import { checkOptionDefaults, checkSettings, type Setting, type Settings, type Widened } from './settings.ts';
 
-/** How a scenario is run, where not told otherwise. */
+/** How a scenario runs by default. */
 export interface ScenarioRun<O extends Settings> extends StopRules, Partial<LearningOptions>, EngineChoice {
-  /** In how many trials all learning rates fall by half, where a learner says nothing itself; it may depend on the options. Default 0: never. */
+  /** The number of trials in which all learning rates halve, unless a learner has its own; it may depend on the options. Default 0: never. */
   readonly rateHalfLife?: FallingRates['rateHalfLife'] | ((options: Widened<O>) => number);
   readonly seed?: number;
-  /** Whether trials carry on from one another; see `SessionOptions`. */
+  /** Whether state carries on from trial to trial; see `SessionOptions`. */
   readonly carry?: boolean;
   /** What to record, by name; it may depend on the options. */
   readonly probes?: Readonly<Record<string, Probe>> | ((options: Widened<O>) => Readonly<Record<string, Probe>>);
-  /** Seconds between checkpoints: what a crash may cost. Default 1. */
+  /** Seconds between checkpoints, the most that a crash can lose. Default 1. */
   readonly checkpointSeconds?: number;
-  /** What `rxflo sweep` runs where no other grid is given. */
+  /** What `rxflo sweep` runs if no grid is given. */
   readonly sweep?: SweepDefinition<NoInfer<O>>;
-  /** What `--quick` runs instead: a size to try things out with. */
+  /** What `--quick` runs instead: a reduced size, to try it out. */
   readonly quick?: QuickDefinition<NoInfer<O>>;
 }
 
-/** What a scenario is written as: with options O, rules named R and synapse groups named G. */
+/** The definition of a scenario with options O, rules named R and synapse groups named G. */
 export interface ScenarioDefinition<
   O extends Settings,
   R extends string,
   G extends string = string,
 > extends ScenarioRun<O> {
   readonly title: string;
-  /** What can be set from outside (`--set units=100`), and its defaults. */
+  /** What can be set from outside (`--set units=100`), with defaults. */
   readonly options?: O;
   readonly circuit: (options: Widened<O>) => Circuit<R, G>;
   readonly task: (options: Widened<O>) => Task;
   readonly compare: Compare<O, R, G>;
 }
 
-/** The learners to run beside each other; they may depend on the options. */
+/** The learners to compare; they may depend on the options. */
 export type Compare<O extends Settings, R extends string, G extends string = string> =
   Compared<NoInfer<R>, NoInfer<G>> | ((options: Widened<O>) => Compared<NoInfer<R>, NoInfer<G>>);
 
@@ -52,14 +52,14 @@ type Compared<R extends string, G extends string> = readonly LearnerChoice<R, G>
 export interface Scenario {
   readonly title: string;
   readonly options: Settings;
-  /** The sweep that it names itself. */
+  /** The sweep that it defines. */
   readonly sweep: Sweep | null;
   /** Its quick size. */
   readonly quick: Quick | null;
   plan(overrides?: PlanOverrides): Plan;
 }
 
-/** A scenario with what it was written as, for variations of it; its sweep and its quick size are next to it, checked. */
+/** A scenario with its definition, for variations of it; its checked sweep and quick size are separate fields. */
 export interface DefinedScenario<O extends Settings, R extends string, G extends string = string> extends Scenario {
   readonly definition: Omit<ScenarioDefinition<O, R, G>, 'sweep' | 'quick'>;
 }
@@ -67,14 +67,14 @@ export interface DefinedScenario<O extends Settings, R extends string, G extends
 /** What a caller may change of a scenario. */
 export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
   /**
-   * Several: every learner that runs the circuit's own rules runs once on each, side by side; other algorithms run on the last. One without
-   * kernels runs in its plain engine, whatever is named.
+   * If there are several, every learner that uses the circuit's own rules runs once on each; other algorithms run on the last. An algorithm without
+   * kernels always runs in its plain engine.
    */
   readonly engine?: EngineName | readonly EngineName[];
   readonly precision?: Precision;
-  /** For learners that run the circuit's own rules. */
+  /** For learners that use the circuit's own rules. */
   readonly evaluation?: Evaluation;
-  /** The engine where nobody named one: given up for the actors where something is opaque, or for a solver without kernels. Default 'actors'. */
+  /** The engine if none was named. If something is opaque or a solver has no kernels, 'actors' takes its place. Default 'actors'. */
   readonly usualEngine?: EngineName;
   readonly settings?: Settings;
   readonly seed?: number;
@@ -110,20 +110,20 @@ export const SCENARIO_FIELDS = [
  */
 export function scenario<
   const R extends string,
-  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- a scenario without options hands an empty object on
+  // oxlint-disable-next-line typescript/no-generated-empty-object-type -- a scenario without options passes on an empty object
   O extends Settings = Record<never, Setting>,
   const G extends string = string,
 >(definition: ScenarioDefinition<O, R, G>): DefinedScenario<O, R, G> {
   for (const key of Object.keys(definition)) {
     if (!SCENARIO_FIELDS.includes(key))
-      throw new InputError(key, `is no field; there is ${SCENARIO_FIELDS.join(', ')}`);
+      throw new InputError(key, `unknown field; expected one of ${SCENARIO_FIELDS.join(', ')}`);
   }
   const { sweep, quick, ...planned } = definition;
   const { title, compare } = planned;
   checkTitle(title);
   for (const field of ['circuit', 'task'] as const) {
     if (typeof definition[field] !== 'function') {
-      throw new InputError(field, `${show(definition[field])} is no function; write ${field}: () => ...`);
+      throw new InputError(field, `${show(definition[field])} is not a function; write ${field}: () => ...`);
     }
   }
   if (typeof compare !== 'function') checkCompared(compare);
@@ -142,24 +142,27 @@ export function scenario<
 function checkTitle(title: unknown): void {
   if (title === undefined || (typeof title === 'string' && title.trim() === ''))
     throw new InputError('title', 'is missing; give one');
-  if (typeof title !== 'string') throw new InputError('title', `${show(title)} is no text; give one`);
+  if (typeof title !== 'string') throw new InputError('title', `expected text, got ${show(title)}`);
 }
 
 /** @throws InputError if a scenario's circuit is not a circuit. */
 function checkCircuit(circuit: unknown): void {
   if (typeof circuit === 'object' && circuit !== null && 'neurons' in circuit) return;
-  throw new InputError('circuit', `gives ${show(circuit)}, which is no circuit; write circuit: () => circuit({ ... })`);
+  throw new InputError(
+    'circuit',
+    `gives ${show(circuit)}, which is not a circuit; write circuit: () => circuit({ ... })`,
+  );
 }
 
 function checkCompared(compare: unknown): void {
   if (!Array.isArray(compare) || compare.length === 0) {
-    throw new InputError('compare', "names no learner; give a list such as ['rflo', 'bptt']");
+    throw new InputError('compare', `expected a list of learners, such as ['rflo', 'bptt'], got ${show(compare)}`);
   }
   compare.forEach((learner: unknown, at) => {
     if (typeof learner === 'string' || (typeof learner === 'object' && learner !== null)) return;
     throw new InputError(
       `compare[${at}]`,
-      `${show(learner)} is no learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
+      `${show(learner)} is not a learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
     );
   });
 }
@@ -211,11 +214,11 @@ function plan<O extends Settings, R extends string, G extends string>(
   };
 }
 
-/** The defaults with what was set. @throws InputError for a name that is no option, or a value of another type. */
+/** The defaults, replaced by what was set. @throws InputError for an unknown option, or a value of the wrong type. */
 function settingsOf<O extends Settings>(defaults: O | undefined, set: Settings): Widened<O> {
   const known: Settings = defaults ?? {};
   checkSettings('option', set, known);
-  // Every value has just been seen to have its default's type, which is what Widened says.
+  // Every value has just been checked to have its default's type, as Widened requires.
   return { ...known, ...set } as Widened<O>;
 }
 

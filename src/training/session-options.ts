@@ -6,37 +6,37 @@ import type { LearnerChoice } from './learner.ts';
 import { positive } from './positive.ts';
 import type { Probe } from './probe/probe.ts';
 
-/** When a session ends; whichever comes first. */
+/** When a session ends: as soon as one of these applies. */
 export interface StopRules {
   /** After this many trials in all. Default 1000. */
   readonly trials?: number;
   /** As soon as a trial's loss is at or below this. */
   readonly targetLoss?: number;
-  /** When this many trials have brought no new lowest loss. */
+  /** When the loss has reached no new minimum in this many trials. */
   readonly patience?: number;
-  /** When the session has run for this many seconds by the clock. It is the one stop rule that a seed does not fix. */
+  /** When the session has run for this many seconds by the clock: the only stop rule that the seed does not determine. */
   readonly seconds?: number;
 }
 
 export interface SessionOptions<R extends string = string, G extends string = string> extends StopRules {
   readonly circuit: Circuit<R, G>;
   readonly task: Task;
-  /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` sees to it. */
+  /** Default 'local': the circuit's own rules, by actors. With engine 'kernels', `await loadKernels()` must come first; `train` does that itself. */
   readonly learner?: LearnerChoice<NoInfer<R>, NoInfer<G>>;
-  /** Changes are taken up after every so many trials, as their mean, where the learner says nothing itself. Default 1: after each. */
+  /** Changes are applied after every `batch` trials, as their mean, unless the learner has its own `batch`. Default 1: after each trial. */
   readonly batch?: number;
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
   /**
-   * True: an endless stream. Neurons, what is on its way along axons, and traces go on from trial to trial as they were, and so do the influences of
-   * RTRL and SnAp; BPTT looks back to the start of the trial. Tests still begin anew. Default false: each trial begins anew.
+   * True: trials are one endless stream. Neurons, signals on their way along axons, traces, and the influences of RTRL and SnAp continue from trial to
+   * trial; BPTT looks back only to the start of the trial. Tests still begin from the initial state. Default false: each trial does.
    */
   readonly carry?: boolean;
   /** What to record, by name. */
   readonly probes?: Readonly<Record<string, Probe>>;
   /** Seconds between checkpoint events. Default 1. */
   readonly checkpointSeconds?: number;
-  /** Go on from here. */
+  /** Continues from this state. */
   readonly resume?: SessionState;
 }
 
@@ -46,7 +46,7 @@ export const SESSION_FIELDS = [
   ...['trials', 'targetLoss', 'patience', 'seconds'],
 ];
 
-/** Checks what can be checked without the circuit, and completes it. @throws InputError naming the option that is wrong. */
+/** Checks the options that can be checked without the circuit, and completes them. @throws InputError naming the option that is wrong. */
 export function checkOptions<R extends string>(
   options: SessionOptions<R>,
 ): Required<Pick<SessionOptions, 'trials' | 'checkpointSeconds'>> {
@@ -65,5 +65,5 @@ export function checkOptions<R extends string>(
 /** @throws InputError if it is neither true nor false. */
 export function checkCarry(carry: unknown): void {
   if (carry === undefined || typeof carry === 'boolean') return;
-  throw new InputError('carry', `${show(carry)} is neither true nor false`);
+  throw new InputError('carry', `expected true or false, got ${show(carry)}`);
 }

@@ -27,7 +27,7 @@ import { inSlices } from './slices.ts';
 import { askedOf, dated, inTrial } from './in-trial.ts';
 import { Tuner } from './tuner.ts';
 
-/** Options of a trial that are used again, so that no trial makes any. */
+/** Options of a trial that are reused, so that no trial allocates any. */
 type Numbered = Omit<TrialOptions, 'number' | 'pace'> & { number: number; pace: number };
 
 /** One realization: a circuit, a task, a learner and a seed. */
@@ -40,20 +40,20 @@ export class Session {
   private readonly stops: StopRules;
   private readonly checkpointMilliseconds: number;
   private readonly probes: readonly ReadyProbe[];
-  /** The probes that are shown: they read no trial of the session. */
+  /** The shown probes: they read no trial of the session. */
   readonly shown: ShownProbes | null;
   private readonly alignment: () => number | null;
   private readonly tuner: Tuner;
   private readonly withProbes: Numbered;
   private readonly withoutProbes: Numbered = { number: 0, pace: 1 };
   private current: Omit<SessionState, 'weights' | 'carried' | 'tuned'>;
-  /** Probe readings of the trial that runs. */
+  /** Probe readings of the trial that is running. */
   private readings: ProbeReading[] = [];
   private stopping = false;
   private playing = false;
-  /** When the session began to run, by the clock: earlier by the time that it had run before it was resumed, ms. */
+  /** When the session began to run, by the clock, less the time that it had run before it was resumed, ms. */
   private began = 0;
-  /** The run that is subscribed to, whether it has begun, and how it failed. */
+  /** The run that subscribers share, whether it has begun, and how it failed. */
   private shared$: Observable<SessionEvent> | undefined;
   private begun = false;
   private failure: Failed | undefined;
@@ -93,25 +93,25 @@ export class Session {
     if (resume !== undefined) this.restore(checkedState(resume, circuit, this.engine));
   }
 
-  /** The trial of this number, the same however the session came to it. @throws InputError if it is malformed, or does not fit the circuit. */
+  /** The trial of this number, however the session reached it. @throws InputError if it is malformed, or does not fit the circuit. */
   trialOf(index: number): Trial {
     const trial = trialOfTask(this.task, index, this.seed);
     try {
       checkTrial(this.engine.circuit, trial);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      throw new InputError(error.place, `${error.problem}; this is trial ${index}`);
+      throw new InputError(error.place, `${error.problem} (in trial ${index})`);
     }
     return trial;
   }
 
-  /** What the task's test says now, between two trials; null where it has none. Changes no bit of the session. See `scoresOf`. */
+  /** The scores of the task's test now, between two trials; null if it has no test. Changes no bit of the session. See `scoresOf`. */
   scores(): Scores | null {
     const { test } = this;
     return test && dated(this.current.trial, () => scoresOf(this.engine, test, this.seed));
   }
 
-  /** Where the session stands, between two trials: all that is needed to go on. */
+  /** The state of the session between two trials: everything that is needed to continue. */
   state(): SessionState {
     const carried = this.engine.carried();
     return {
@@ -123,48 +123,49 @@ export class Session {
   }
 
   /**
-   * Sets tunable parameters, and dials, from the next trial on, also where they change over the trials: `session.tune('recurrent', { eta: 0.01 })` of a
-   * synapse group, `neurons.h` of a population, `axons.h` of its axons, `feedback.error` of a feedback. The state keeps them.
+   * Sets tunable parameters and dials from the next trial on, even those that change over the trials: `session.tune('recurrent', { eta: 0.01 })` for a
+   * synapse group, `neurons.h` for a population, `axons.h` for its axons, `feedback.error` for a feedback. The state keeps them.
    *
-   * @throws InputError if there is no such owner, a parameter is not tunable, no finite number or out of its range, or a trial is running.
+   * @throws InputError if there is no such owner, a parameter is not tunable, not a finite number or out of its range, or a trial is running.
    */
   tune(group: string, params: Numbers): void {
-    if (this.playing) throw new InputError('tune', "a trial is running; tune between trials, at a 'trial' event, say");
+    if (this.playing)
+      throw new InputError('tune', "a trial is running; tune between trials, for example at a 'trial' event");
     this.tuner.tune(group, params);
   }
 
-  /** The tunable parameters as they are now, by owner. Of an engine of one's own, what it says. */
+  /** The current tunable parameters, by owner, as the engine reports them. */
   tuned(): GroupParameters {
     return this.engine.tuned?.() ?? {};
   }
 
   /**
-   * Runs trials until a stop rule ends the session; emits what happens, then completes. A failure is an event too.
-   * Trials run in short slices, so timers, signals and drawing go on beside them. When the last subscriber has gone, it stops at the next
+   * Runs trials until a stop rule ends the session; emits what happens, then completes. A failure is an event, too.
+   * Trials run in short slices, so timers, signals and drawing continue meanwhile. When the last subscriber unsubscribes, it stops at the next
    * trial, and continues from there when it is run again.
    *
-   * A session runs once, however many subscribe: those that do so before it begins see every event. A subscriber that comes while it runs has missed
-   * some, and gets an InputError; one who comes after the end gets the last event alone, which holds the state.
+   * A session runs once, however many subscribers it has. Those that subscribe before it begins get every event; one that subscribes while it runs
+   * gets an InputError, as it has missed some; one that subscribes after the end gets only the last event, which holds the state.
    *
-   * @param scheduler Where the slices run; that of the first subscription counts.
+   * @param scheduler Where the slices run; that of the first subscription is used.
    */
   run(scheduler: SchedulerLike = asyncScheduler): Observable<SessionEvent> {
     return defer(() => {
       if (this.begun) {
-        const mend = "subscribe before it begins, or share one subscription's events";
-        throw new InputError('session', `runs already, and ${this.current.trial} trials are done; ${mend}`);
+        const fix = "subscribe before it begins, or share one subscription's events";
+        throw new InputError('session', `is already running, and ${this.current.trial} trials are done; ${fix}`);
       }
       this.shared$ ??= this.slices(scheduler).pipe(share());
       return this.shared$;
     });
   }
 
-  /** How many numbers one reading of each probe is, by name. */
+  /** How many numbers a reading of each probe has, by name. */
   get probeWidths(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.probes.map(({ name, width }) => [name, width]));
   }
 
-  /** Ends the session after the current trial. To go on, open another with `resume`. */
+  /** Ends the session after the current trial. To continue, open another with `resume`. */
   stop(): void {
     this.stopping = true;
   }
@@ -194,7 +195,7 @@ export class Session {
     return this.ports().phase$;
   }
 
-  /** One run for all who subscribe to it. */
+  /** One run, shared by all subscribers. */
   private slices(scheduler: SchedulerLike): Observable<SessionEvent> {
     return defer(() => {
       let saved = this.state();
@@ -292,7 +293,7 @@ export class Session {
 
   private ports(): Ports {
     if (this.engine.ports) return this.engine.ports;
-    const mend = this.learner.algorithm.rules ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
-    throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${mend}`);
+    const fix = this.learner.algorithm.rules ? "give engine 'actors'" : "use the circuit's own rules, 'local'";
+    throw new InputError('learner', `'${this.learner.name}' has no actors to tap; ${fix}`);
   }
 }

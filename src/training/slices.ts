@@ -4,8 +4,8 @@ import { Observable, type SchedulerLike } from 'rxjs';
 const SLICE = 40;
 
 /**
- * Work done step by step, in short slices, so that timers, signals and drawing go on beside it. Each step emits what happens, and says whether
- * another follows. What a step throws is the Observable's error. Unsubscribing ends it at the next step.
+ * Work done step by step, in short slices, so that timers, signals and drawing continue meanwhile. Each step emits what happens, and returns whether
+ * another follows. What a step throws is the Observable's error. Unsubscribing ends the work at the next step.
  */
 export function inSlices<Event>(
   scheduler: SchedulerLike,

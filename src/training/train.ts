@@ -12,8 +12,8 @@ export function openSession<R extends string, G extends string>(options: Session
 }
 
 /**
- * Trains: opens a session, or takes one, and runs it. Loads the kernels by itself where they are to run; what is wrong with the
- * options then comes as the Observable's error, once it is subscribed to, and else is thrown here.
+ * Trains: opens a session, or takes an open one, and runs it. Loads the kernels automatically if they are needed; an error in the options is then
+ * the Observable's, once it is subscribed to. Otherwise it is thrown here.
  *
  * @example
  * train({ circuit, task, learner: 'rflo', trials: 100 }).subscribe((event) => {

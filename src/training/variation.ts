@@ -7,8 +7,8 @@ import { scenario, SCENARIO_FIELDS, type Compare, type DefinedScenario, type Sce
 import { checkSettings, type Settings, type Widened } from './settings.ts';
 
 /**
- * What is different in a variation of a scenario that has the options O, rules named R and synapse groups named G; what is left out stays as it is.
- * A are options that it adds.
+ * What is different in a variation of a scenario that has the options O, rules named R and synapse groups named G; fields that are left out stay as
+ * they are. A are the options that it adds.
  */
 export interface VariationDefinition<
   O extends Settings,
@@ -17,12 +17,12 @@ export interface VariationDefinition<
   G extends string = string,
 > extends ScenarioRun<O & A> {
   readonly title: string;
-  /** Other defaults of the scenario's options. */
+  /** Different defaults of the scenario's options. */
   readonly options?: Partial<Widened<O>>;
   /** Options that the scenario does not have, and their defaults: for the rules, the task and the learners given here. */
   readonly newOptions?: A;
   readonly task?: (options: Widened<O & A>) => Task;
-  /** The learners to run beside each other. Where the scenario's own sweep ranges over its learners, it now ranges over these. */
+  /** The learners to compare. If the scenario's own sweep ranges over its learners, it now ranges over these. */
   readonly compare?: Compare<O & A, R, G>;
 }
 
@@ -34,25 +34,25 @@ export interface RuledVariationDefinition<
   N extends string,
   G extends string = string,
 > extends VariationDefinition<O, A, R | N, G> {
-  /** By the name of the synapse group, the rule that takes the place of its own. */
+  /** By the name of the synapse group, the rule that replaces its own. */
   readonly rules: (options: Widened<O & A>) => Readonly<Record<string, PlasticityRule<N>>>;
 }
 
 const FIELDS = [...SCENARIO_FIELDS.filter((field) => field !== 'circuit'), 'newOptions', 'rules'];
 
 /**
- * Defines an experiment by what it has otherwise than another.
+ * Defines an experiment by its differences from another.
  *
  * @example
  * export default variation(fig2, { title: 'Fig. 2 with 100 units', options: { units: 100 } });
  *
- * @throws InputError naming the field that is wrong; a synapse group that is not there comes out when the circuit is made.
+ * @throws InputError naming the field that is wrong; an unknown synapse group is reported only when the circuit is built.
  */
 export function variation<O extends Settings, R extends string, G extends string, A extends Settings = O>(
   of: DefinedScenario<O, R, G>,
   definition: VariationDefinition<O, A, R, G>,
 ): DefinedScenario<O & A, R, G>;
-// Apart from the first, where no rule says what N is, and any learner would do.
+// Separate from the first overload, in which no rule determines N, so any learner would be accepted.
 export function variation<
   O extends Settings,
   R extends string,
@@ -65,7 +65,7 @@ export function variation<O extends Settings, R extends string, N extends string
   definition: VariationDefinition<O, A, R | N, G> & Partial<RuledVariationDefinition<O, A, R, N, G>>,
 ): DefinedScenario<O & A, R | N, G> {
   if (typeof (of as Partial<typeof of> | null | undefined)?.definition !== 'object') {
-    throw new InputError('variation', `${show(of)} is no scenario; import one, and give it before what is otherwise`);
+    throw new InputError('variation', `${show(of)} is not a scenario; import one, and pass it before the changes`);
   }
   onlyFields('variation', definition, FIELDS);
   const { title, rules, options = {}, newOptions, ...changes } = definition;

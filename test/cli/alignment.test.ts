@@ -62,8 +62,11 @@ describe('rxflo alignment', () => {
 
   test.each([
     [[], 'scenario: is missing'],
-    [[SCENARIO, '--learner', 'RTRL'], 'learner: names one learner alone'],
-    [[SCENARIO, '--learner', 'RTRL,bptt', ...small], "compare: 'bptt-online' makes nothing of a trial before its end"],
+    [[SCENARIO, '--learner', 'RTRL'], 'learner: names only one learner; name at least two'],
+    [
+      [SCENARIO, '--learner', 'RTRL,bptt', ...small],
+      "compare: 'bptt-online' estimates nothing before the end of a trial",
+    ],
     [[SCENARIO, '--seeds', '0'], "--seeds: '0' is not a whole number, 1 or more"],
   ])('says what is wrong: %j', async (words, message) => {
     const { status, stderr } = await rxflo(directory, 'alignment', ...words);

@@ -74,16 +74,16 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   // The scenario file.
   [['run', 'nowhere.ts'], 'nowhere.ts: there is no such file'],
   [['run', '.'], '.: is a directory'],
-  [['run', 'scenario.py'], "scenario.py: is no TypeScript or JavaScript; give a file that ends in '.ts'"],
+  [['run', 'scenario.py'], "scenario.py: is not TypeScript or JavaScript; give a file that ends in '.ts'"],
   [['run', 'syntax.ts'], 'syntax.ts:4:13: '],
-  [['run', 'no-default.ts'], 'no-default.ts: exports no scenario; write: export default scenario('],
+  [['run', 'no-default.ts'], 'no-default.ts: has no scenario as its default export; write: export default scenario('],
   [['run', 'throws.ts'], 'throws.ts:4:', "reading 'value'"],
-  [['run', 'closed.ts'], 'closed.ts:1:', "'x.csv' may not be opened (permission denied); change its permissions"],
+  [['run', 'closed.ts'], 'closed.ts:1:', "'x.csv' cannot be opened (permission denied); change its permissions"],
   [['run', 'throws-later.ts'], 'throws-later.ts:7:', "reading 'circuit'"],
   [['run', 'no-package.ts'], 'no-package.ts', "'no-such-package'"],
   [['run', 'wrong-slope.ts'], 'wrong-slope.ts:3:', "neuron model 'square'.slope: gives", 'derivative by u'],
   // Flags.
-  [['run', periodic, '--set', 'unit=4'], "option unit: this scenario has none of that name; it has 'units', 'period'"],
+  [['run', periodic, '--set', 'unit=4'], "option unit: unknown option; expected 'units', 'period'"],
   [['run', periodic, '--out', ''], '--out: is empty; give a name, or leave it out'],
   [['run', periodic, '--set', 'units=4', 'units=5'], '--set units: is given twice; give one value'],
   [['run', periodic, '--set', 'units=four'], "--set units: 'four' is no number; give one, such as 50"],
@@ -134,7 +134,7 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [set('infinite.csv'), "infinite.csv, line 4, column 2 ('y'): 'inf' is not a finite number"],
   [set('empty.csv'), 'empty.csv: is empty; give a header row'],
   [set('no-rows.csv'), 'no-rows.csv, line 1: is a header without rows'],
-  [set('other-column.csv'), "'y' is no column of other-column.csv; give 'x' or 'z'"],
+  [set('other-column.csv'), "unknown column 'y' of other-column.csv; expected 'x' or 'z'"],
   // Problem files.
   [['solve', 'cut.json'], 'cut.json: is not JSON'],
   [['solve', 'version.json'], "version.json: format: 'rxflo-problem/9' is not 'rxflo-problem/1'"],
@@ -142,12 +142,19 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['solve', 'text.json'], "text.json: network.tau: 'ten' is not a finite number"],
   // Run directories.
   [['run', periodic, ...small, '--out', 'good'], 'good: already holds a run', 'give --resume', '--out'],
-  [['run', periodic, ...small, '--out', 'text.csv/run'], 'text.csv/run: lies in a file'],
+  [['run', periodic, ...small, '--out', 'text.csv/run'], 'text.csv/run: is inside a file'],
   [['run', periodic, ...small, '--resume'], 'there is no run in', 'runs/periodic', '--out'],
   [resume('nowhere'), 'nowhere: holds no run to resume'],
-  [[...resume('good'), '--seed', '7'], "checkpoint.msgpack: seed: the run that was saved has '1', this one '7'"],
-  [['run', 'changing.ts', '--learner', 'rflo', '--resume', '--out', 'changed'], 'circuit: is not that of the run'],
-  [resume('bad-checkpoint'), 'checkpoint.msgpack: is no checkpoint, or is damaged: its checksum is wrong'],
+  [[...resume('good'), '--seed', '7'], "checkpoint.msgpack: seed: the saved run has '1', this one '7'"],
+  [
+    ['run', 'changing.ts', '--learner', 'rflo', '--resume', '--out', 'changed'],
+    'circuit: differs from that of the saved run',
+  ],
+  [
+    resume('bad-checkpoint'),
+    'checkpoint.msgpack: is not a checkpoint, or is damaged: its checksum is wrong',
+    'or start a new run with --out',
+  ],
   [resume('new-checkpoint'), "checkpoint.msgpack: format: 'rxflo-checkpoint/2' is not 'rxflo-checkpoint/1'"],
   [resume('bad-recording'), 'recording.msgpack: is damaged at byte'],
   // What is made of runs.
@@ -186,7 +193,7 @@ describe('bad input', () => {
   test('rxflo run never.ts in a process of its own says that the file never loads', async () => {
     const { status, stderr } = await rxflo(directory, 'run', 'never.ts');
     expect(stderr).toBe(
-      'rxflo: never.ts: await: at the top of the file waits for something that never comes; take it out\n',
+      'rxflo: never.ts: await: at the top of the file waits for something that never happens; remove it\n',
     );
     expect(status).toBe(2);
   });

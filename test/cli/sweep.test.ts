@@ -132,8 +132,8 @@ describe('what is wrong with a sweep is said in one line', () => {
       /^rxflo: --seeds: expected how many, such as 9, or which, .* got 'few'/,
     ],
     [['--grid', 'period=40', '--workers', '0'], /^rxflo: --workers: '0' is not a whole number, 1 or more/],
-    [[], /^rxflo: grid: is missing, and the scenario names no sweep; give one/],
-    [['--grid', 'period=40', '--best', 'rate'], /^rxflo: best: 'rate' is no axis of the grid; give 'period'/],
+    [[], /^rxflo: grid: is missing, and the scenario defines no sweep; give a grid/],
+    [['--grid', 'period=40', '--best', 'rate'], /^rxflo: best: unknown axis 'rate' of the grid; expected 'period'/],
     [['--grid', 'period=40', '--quick'], /^rxflo: quick: this scenario has no quick size; leave it out/],
     [['--grid', 'period=40', '--resume', '--out', 'none'], /^rxflo: .*none: holds no sweep to resume/],
   ])('%j', async (wrong, message) => {

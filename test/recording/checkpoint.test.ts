@@ -109,13 +109,13 @@ describe('a checkpoint', () => {
         expect(complaint(() => loadCheckpoint(file))).toContain(file);
         writeFileSync(file, good.subarray(0, at));
         expect(complaint(() => loadCheckpoint(file))).toBe(
-          `${file}: is no checkpoint, or is damaged: its checksum is wrong`,
+          `${file}: is not a checkpoint, or is damaged: its checksum is wrong; restore a good copy of it, or start a new run with --out`,
         );
       }),
       { numRuns: 500 },
     );
     writeFileSync(file, Buffer.concat([good, Buffer.of(0)]));
-    expect(complaint(() => loadCheckpoint(file))).toContain(`something follows its end at byte ${good.length}`);
+    expect(complaint(() => loadCheckpoint(file))).toContain(`data follows its end at byte ${good.length}`);
   });
 
   const weights = (values: number[], shape: number[]): object => ({
@@ -132,7 +132,10 @@ describe('a checkpoint', () => {
       'learners.rflo.state: is missing; give an object',
     ],
     'no learners': [{ ...payload(), learners: 3 }, 'learners: 3 is not an object'],
-    'an unknown field': [payload({ mood: 1 }), 'learners.rflo.state.mood: is no field; there is trial, weights'],
+    'an unknown field': [
+      payload({ mood: 1 }),
+      'learners.rflo.state.mood: unknown field; expected one of trial, weights',
+    ],
     'half a trial': [payload({ trial: 0.5 }), 'learners.rflo.state.trial: 0.5 is not a whole number'],
     'a negative trial': [payload({ trial: -1 }), 'learners.rflo.state.trial: -1 is not 0 or more'],
     'a loss that is not finite': [payload({ best: { loss: NaN, trial: 1 } }), 'best.loss: NaN is not a finite number'],
@@ -146,9 +149,9 @@ describe('a checkpoint', () => {
     ],
     'what is carried of the wrong shape': [
       payload({ carried: { 'synapses.recurrent.p': numberArray(Float64Array.of(1, 2), [1, 2]) } }),
-      'synapses.recurrent.p.shape: has not one dimension',
+      'synapses.recurrent.p.shape: must have one dimension',
     ],
-    'weights of the wrong shape': [payload(weights([1, 2], [1, 2])), 'recurrent.shape: has not one dimension'],
+    'weights of the wrong shape': [payload(weights([1, 2], [1, 2])), 'recurrent.shape: must have one dimension'],
     'an identity of numbers': [payload({}, { identity: { seed: 7 } }), 'identity.seed: 7 is not text'],
   };
   test.each(Object.entries(cases))('with %s is refused, with the field', (_, [value, problem]) => {
@@ -169,10 +172,10 @@ describe('the identity of a run', () => {
     [
       { seed: '7' },
       { seed: '8' },
-      "c: seed: the run that was saved has '7', this one '8'; resume with the same seed, or start a new run with --out",
+      "c: seed: the saved run has '7', this one '8'; resume with the same seed, or start a new run with --out",
     ],
-    [{}, { units: '50' }, "c: units: the run that was saved has none, this one '50'; resume with the same units"],
-    [{ units: '50' }, {}, "c: units: the run that was saved has '50', this one none"],
+    [{}, { units: '50' }, "c: units: the saved run has none, this one '50'; resume with the same units"],
+    [{ units: '50' }, {}, "c: units: the saved run has '50', this one none"],
   ])('%j is not %j', (found, wanted, message) => {
     expect(
       complaint(() => {

@@ -31,7 +31,7 @@ it('a learner says so in its name, and its synapses hold no trace', () => {
 
 it('an evaluation that cannot be is refused', () => {
   expect(() => sessionOf({ learner: 'rflo', evaluation: 'history', schedule: 'online' })).toThrow(
-    "evaluation: is 'history', but with schedule 'online' changes are taken up in every timestep; use 'trial', or leave it out",
+    "evaluation: is 'history', but with schedule 'online' changes are applied in every timestep; use 'trial', or leave it out",
   );
   expect(() => sessionOf({ learner: 'bptt', evaluation: 'history' })).toThrow(
     "evaluation: is 'history', but 'bptt' does not learn by the circuit's rules; leave it out",

@@ -175,7 +175,7 @@ describe('an export that fails', () => {
     const out = join(directory, 'new', 'csv');
     expect(complaint(() => exportRun(join(directory, 'no'), 'csv', out))).toContain('does not exist');
     expect(complaint(() => exportRun(directory, 'csv', join(directory, 'recording.msgpack', 'x')))).toContain(
-      'is a file, and rxflo writes into a directory there',
+      'is a file, but rxflo needs a directory there',
     );
     expect(existsSync(join(directory, 'new'))).toBe(false);
 

@@ -30,8 +30,8 @@ describe('a JSON file', () => {
     ['a field twice, once with an escape', '{"a":1,"\\u0061":3}', "line 1 has the field 'a' twice"],
     ['a field called __proto__', '{"x":[{"__proto__":{"a":1}}]}', 'line 1 has a field called __proto__'],
     ['the same with an escape', '{"\\u005f_proto__":1}', 'line 1 has a field called __proto__'],
-    ['lists too deep', '['.repeat(65) + ']'.repeat(65), 'line 1 has lists or objects more than 64 deep'],
-    ['too many values', `[${'0,'.repeat(1_000_000)}0]`, 'line 1 goes beyond 1000000 values'],
+    ['lists too deep', '['.repeat(65) + ']'.repeat(65), 'line 1 nests lists or objects more than 64 deep'],
+    ['too many values', `[${'0,'.repeat(1_000_000)}0]`, 'line 1 exceeds the limit of 1000000 values'],
     ['nothing', ' \n', 'is empty'],
     ['bytes that are no UTF-8', Buffer.from('{"a":"\u00e9"}', 'latin1'), 'holds bytes that are not UTF-8'],
     ['UTF-16', Buffer.from('\uFEFF{"a":1}', 'utf16le'), 'is UTF-16'],
@@ -40,9 +40,9 @@ describe('a JSON file', () => {
     [
       'what Python writes for no number',
       '{"a": [1,\n NaN]}',
-      'is not JSON: line 2 has NaN, which JSON does not know; give a finite number',
+      'is not JSON: line 2 has NaN, which is not valid JSON; give a finite number',
     ],
-    ['and for an infinite one', '{"a":-Infinity}', 'is not JSON: line 1 has -Infinity, which JSON does not know'],
+    ['and for an infinite one', '{"a":-Infinity}', 'is not JSON: line 1 has -Infinity, which is not valid JSON'],
     ['text that never ends', '{"a', 'is not JSON'],
   ])('with %s is refused', (_, content, wanted) => {
     const file = fileOf(content);
@@ -53,10 +53,10 @@ describe('a JSON file', () => {
 
   // In memory a list is ten times a number, and short texts many times what they are in the file.
   test.each([
-    ['[[],[],[]]', 'line 1 goes beyond 3 lists and objects'],
-    ['[{},\n[{}]]', 'line 2 goes beyond 3 lists and objects'],
-    ['["12345",\n"6789"]', 'line 2 goes beyond 10 bytes of text'],
-    ['{"12345":1,"6789":1}', 'line 1 goes beyond 10 bytes of text'],
+    ['[[],[],[]]', 'line 1 exceeds the limit of 3 lists and objects'],
+    ['[{},\n[{}]]', 'line 2 exceeds the limit of 3 lists and objects'],
+    ['["12345",\n"6789"]', 'line 2 exceeds the limit of 10 bytes of text'],
+    ['{"12345":1,"6789":1}', 'line 1 exceeds the limit of 10 bytes of text'],
   ])('of more lists or more text than its kind has is refused: %j', (content, wanted) => {
     const bounds = { bytes: 100, values: 100, names: 100, lists: 3, textBytes: 10 };
     expect(complaint(() => readJson(fileOf(content), bounds))).toContain(wanted);

@@ -27,7 +27,7 @@ it('are taken one by one, and all have to be taken', () => {
     whole.end();
   };
   expect(whole.choice('name', ['a', 'b'])).toBe('a');
-  expect(refusal(end)).toBe('p.json: count: is no field here; there is name');
+  expect(refusal(end)).toBe('p.json: count: unknown field; expected one of name');
   expect(whole.number('count', { least: 1, most: 3, whole: true })).toBe(3);
   const part = whole.part('part');
   expect(part.matrix('oblong')).toEqual(value.part.oblong);

@@ -226,7 +226,7 @@ describe('a problem', () => {
         file.network['axons'] = { threshold: 0.05 };
         file.learning['algorithm'] = 'bptt';
       },
-      "network.axons.threshold: is 0.05, by which what is sent jumps and has no derivative for 'bptt'; give 0",
+      "network.axons.threshold: is 0.05, so what is sent jumps, without the derivative that 'bptt' needs; give 0",
     ],
     [
       'a time constant below one',
@@ -247,7 +247,7 @@ describe('a problem', () => {
       ({ network }) => {
         network['w_rek'] = [];
       },
-      'network.w_rek: is no field; there is tau, activation, h0, w_in',
+      'network.w_rek: unknown field; expected one of tau, activation, h0, w_in',
     ],
     [
       'a missing field',
@@ -366,7 +366,7 @@ describe('a problem', () => {
     [
       'an unknown field around it',
       JSON.stringify({ problem: small(), extra: 1 }),
-      'extra: is no field; there is problem, expected, tolerance',
+      'extra: unknown field; expected one of problem, expected, tolerance',
     ],
     [
       'a number beyond float64',
@@ -376,7 +376,7 @@ describe('a problem', () => {
     [
       'a very deep list',
       `{"format":"rxflo-problem/1","network":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
-      'line 1 has lists or objects more than 64 deep',
+      'line 1 nests lists or objects more than 64 deep',
     ],
   ])('of %s is refused', (_, text, problem) => {
     const file = join(scratch(), 'p.json');

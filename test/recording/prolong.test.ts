@@ -85,9 +85,7 @@ describe('a run that is resumed with more trials', () => {
     await lastValueFrom(events$(planOf(12, learners), directory, true).pipe(takeWhile(until)));
     const [rflo] = readRun(directory).learners;
     expect([rflo.finished, rflo.weights.after.size, rflo.trials.trial.length]).toEqual([null, 0, 10]);
-    expect(complaint(() => events$(planOf(7, learners), directory, true))).toContain(
-      "trials: the run that was saved has '12'",
-    );
+    expect(complaint(() => events$(planOf(7, learners), directory, true))).toContain("trials: the saved run has '12'");
     await run(planOf(12, learners), directory, true);
     expect(outcomeOf(directory)).toEqual(outcomeOf(await whole(planOf(12, learners))));
   });

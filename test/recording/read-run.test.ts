@@ -59,7 +59,7 @@ describe('a run that is read back', () => {
       "has a record of learner 'adam'; its header names 'rflo' or 'bptt'",
     ],
     ['two headers', [header, header], 'has a second header'],
-    ['a probe that changes its width', [header, reading(2), reading(3)], 'reads 3 numbers in trial 1, and 2 before'],
+    ['a probe that changes its width', [header, reading(2), reading(3)], 'reads 3 numbers in trial 1, but 2 before'],
   ])('with %s is refused', (_, records, problem) => {
     const directory = scratch();
     write(join(directory, 'recording.msgpack'), records);
@@ -71,7 +71,7 @@ describe('a run that is read back', () => {
     expect(complaint(() => readRun(directory))).toContain('holds no recording.msgpack');
     expect(complaint(() => readRun(join(directory, 'no')))).toContain('does not exist');
     write(join(directory, 'recording.msgpack'), sample);
-    expect(complaint(() => readRun(join(directory, 'recording.msgpack')))).toContain('is no directory');
+    expect(complaint(() => readRun(join(directory, 'recording.msgpack')))).toContain('is not a directory');
     writeFileSync(join(directory, 'summary.json'), '{}');
     expect(complaint(() => readRun(directory))).toContain('summary.json: format: is missing');
   });

@@ -60,7 +60,7 @@ describe('a recorded run', () => {
     killedAtOnce(small.plan(), { directory });
     expect(readdirSync(directory).sort()).toEqual(['checkpoint.msgpack', 'recording.msgpack']);
     expect(complaint(() => recordRun(small.plan({ seed: 2 }), { directory, scenario: '', resume: true }))).toContain(
-      "seed: the run that was saved has '1', this one '2'",
+      "seed: the saved run has '1', this one '2'",
     );
     await run(small.plan(), { directory, resume: true });
     expect(recordingOf(directory)).toEqual(await whole());
@@ -84,7 +84,7 @@ describe('a recorded run', () => {
     const { target, ...rest } = plan.task.trial(1, () => 0);
     const other = { ...plan.task, trial: () => ({ ...rest, target: target.map((value) => -value) }) };
     expect(complaint(() => recordRun({ ...plan, task: other }, { directory, scenario: '', resume: true }))).toContain(
-      'first trial: is not that of the run that was saved',
+      'first trial: differs from that of the saved run',
     );
   });
 
@@ -123,7 +123,7 @@ describe('a recorded run', () => {
     rmSync(join(directory, 'checkpoint.msgpack'));
     const before = recordingOf(directory);
     const problem = complaint(() => recordRun(small.plan(), { directory, scenario: '', resume: true }));
-    expect(problem).toContain('checkpoint.msgpack: is not there, and the run cannot go on without it');
+    expect(problem).toContain('checkpoint.msgpack: is missing, and the run cannot be resumed without it');
     rmSync(join(directory, 'summary.json'));
     expect(complaint(() => recordRun(small.plan(), { directory, scenario: '', resume: true }))).toBe(problem);
     expect(recordingOf(directory)).toEqual(before);
@@ -213,11 +213,11 @@ describe('a recorded run', () => {
     await run(small.plan(), { directory });
     const refusal = (overrides: PlanOverrides) =>
       complaint(() => recordRun(small.plan(overrides), { directory, scenario: '', resume: true }));
-    expect(refusal({ settings: { rate: 0.2 } })).toContain("option rate: the run that was saved has '0.1', this one");
-    expect(refusal({ trials: 11 })).toContain("trials: the run that was saved has '12', this one '11'");
-    expect(refusal({ trials: 13, patience: 3 })).toContain("patience: the run that was saved has 'none', this one '3'");
-    expect(refusal({ learners: ['rflo'] })).toContain("learners: the run that was saved has 'rflo, bptt', this one");
-    expect(refusal({ patience: 3 })).toContain("patience: the run that was saved has 'none', this one '3'");
+    expect(refusal({ settings: { rate: 0.2 } })).toContain("option rate: the saved run has '0.1', this one");
+    expect(refusal({ trials: 11 })).toContain("trials: the saved run has '12', this one '11'");
+    expect(refusal({ trials: 13, patience: 3 })).toContain("patience: the saved run has 'none', this one '3'");
+    expect(refusal({ learners: ['rflo'] })).toContain("learners: the saved run has 'rflo, bptt', this one");
+    expect(refusal({ patience: 3 })).toContain("patience: the saved run has 'none', this one '3'");
   });
 
   test('gets a directory of its own if numbered, whatever else begins', () => {

@@ -121,7 +121,7 @@ describe('a recording', () => {
       bad[at] ^= 0x10;
       writeFileSync(file, bad);
       expect(complaint(() => readAll(file))).toBe(
-        `${file}: is damaged at byte ${ends[1]}: what stands there is no whole record, yet records follow; take a copy of the file that is good`,
+        `${file}: is damaged at byte ${ends[1]}: expected a complete record there; use a good copy of the file`,
       );
     }
   });
@@ -176,8 +176,11 @@ describe('a hostile recording', () => {
     'nothing at all': [Uint8Array.of(), 'is not msgpack'],
     'a number': [pack(3), '3 is not an object'],
     'an unknown kind': [pack({ kind: 'diary' }), "kind: 'diary' is not 'header', 'trial'"],
-    'a missing field': [pack({ kind: 'trial', learner: 'a', trial: 1, loss: 1 }), 'alignment: is missing or no number'],
-    'an unknown field': [pack({ ...trial(1), mood: 1 }), 'mood: is no field; there is kind, learner, trial'],
+    'a missing field': [
+      pack({ kind: 'trial', learner: 'a', trial: 1, loss: 1 }),
+      'alignment: is missing or not a number',
+    ],
+    'an unknown field': [pack({ ...trial(1), mood: 1 }), 'mood: unknown field; expected one of kind, learner, trial'],
     'half a trial': [pack({ ...trial(1), trial: 1.5 }), 'trial: 1.5 is not a whole number'],
     'an array that is too short': [
       pack({
@@ -232,12 +235,12 @@ describe('a hostile recording', () => {
   test('of another format, or none, is refused', () => {
     const file = join(scratch(), 'r');
     writeFileSync(file, 'loss,alignment\n1,2\n');
-    expect(complaint(() => readAll(file))).toContain('is no recording');
+    expect(complaint(() => readAll(file))).toContain('is not a recording');
     writeFileSync(file, frame(pack({ ...header, format: 'rxflo-recording/2' })));
     expect(complaint(() => readAll(file))).toContain("format: 'rxflo-recording/2' is not 'rxflo-recording/1'");
     writeFileSync(file, frame(pack(trial(1))));
     expect(complaint(() => readAll(file))).toContain('begins with a trial record');
-    expect(complaint(() => readAll(join(file, 'x')))).toContain('lies in a file');
+    expect(complaint(() => readAll(join(file, 'x')))).toContain('is inside a file');
     expect(complaint(() => readAll(`${file}.no`))).toContain('does not exist');
     expect(complaint(() => readAll(join(file, '..')))).toContain('is a directory');
   });
@@ -266,9 +269,9 @@ describe('resuming a recording', () => {
     const ends = write(file, sample);
     const good = bytesOf(file);
     expect(complaint(() => resumeRecording(file, good.length + 1))).toContain(
-      `has ${good.length} bytes, but ${good.length + 1} when the checkpoint was saved`,
+      `has ${good.length} bytes, but had ${good.length + 1} when the checkpoint was saved`,
     );
-    expect(complaint(() => resumeRecording(file, ends[1] + 1))).toContain(`no end of a record at byte ${ends[1] + 1}`);
+    expect(complaint(() => resumeRecording(file, ends[1] + 1))).toContain(`no record ends at byte ${ends[1] + 1}`);
     const bad = Buffer.from(good);
     bad[ends[0] + 20] ^= 1;
     writeFileSync(file, bad);

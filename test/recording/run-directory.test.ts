@@ -121,7 +121,7 @@ describe('a run directory', () => {
       const base = scratch();
       writeFileSync(join(base, name), '');
       expect(complaint(() => createRunDirectory(base))).toBe(
-        `${base}: already holds a run (there is ${name}); give --resume to go on with it, or another directory with --out`,
+        `${base}: already holds a run (it has ${name}); give --resume to continue it, or another directory with --out`,
       );
       expect(readdirSync(base)).toEqual([name]);
     },
@@ -130,7 +130,7 @@ describe('a run directory', () => {
   // Another system has no file system that refuses a directory as if its parent were missing.
   test.runIf(existsSync('/proc/self'))('is refused at once where the system makes none', () => {
     expect(complaint(() => createRunDirectory('/proc/runs/one'))).toBe(
-      '/proc/runs: cannot be made here; give a directory elsewhere',
+      '/proc/runs: cannot be created here; give a directory elsewhere',
     );
   });
 
@@ -138,7 +138,7 @@ describe('a run directory', () => {
     const base = scratch();
     writeFileSync(join(base, 'file'), '');
     expect(complaint(() => createRunDirectory(join(base, 'file')))).toContain('is a file; give a directory');
-    expect(complaint(() => createRunDirectory(join(base, 'file', 'x')))).toContain('lies in a file');
+    expect(complaint(() => createRunDirectory(join(base, 'file', 'x')))).toContain('is inside a file');
     expect(complaint(() => createRunDirectory(join(base, 'a', 'b', 'n'.repeat(300))))).toContain('too long a name');
     expect(readdirSync(base)).toEqual(['file']);
   });
@@ -230,7 +230,7 @@ describe('a summary', () => {
       JSON.stringify({ ...summary, circuit: { ...summary.circuit, local: [{ ...part, formulas }] } }),
     );
     expect(complaint(() => readSummary(file))).toBe(
-      `${file}: circuit.local[0].formulas[0].mathml: is no formula in MathML, as rxflo writes it`,
+      `${file}: circuit.local[0].formulas[0].mathml: expected a formula in MathML, as rxflo writes it`,
     );
   });
 

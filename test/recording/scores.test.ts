@@ -112,7 +112,7 @@ describe('a run of a task with a test', () => {
     if (!test) throw new Error('there is no test');
     const other = planned({ ...tested(), test: { ...test, trials: 3 } });
     expect(() => recordRun(other, { directory, scenario: 'scores.ts', resume: true })).toThrow(
-      /checkpoint.msgpack: test: is not that of the run that was saved/,
+      /checkpoint.msgpack: test: differs from that of the saved run/,
     );
   });
 });

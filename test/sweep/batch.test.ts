@@ -160,7 +160,7 @@ describe('a batch', () => {
     expect(messages[0]).toMatch(/wrong\.ts:\d.*eta/);
     expect(messages.slice(1)).toEqual([
       `none.ts: there is no such file; give a scenario, such as scenarios/periodic.ts`,
-      `${HAZARDS}: option quit: this scenario has none of that name; it has 'diverges', 'quits' or 'threads'`,
+      `${HAZARDS}: option quit: unknown option; expected 'diverges', 'quits' or 'threads'`,
       expect.stringContaining(`${HAZARDS}: learner: unknown learner 'hebb'; expected 'rflo', `),
       `${HAZARDS}: trials: 0 is not a whole number above 0`,
     ]);
@@ -170,11 +170,14 @@ describe('a batch', () => {
   });
 
   it.each([
-    [{ seeds: [] }, /^seeds: \[\] names no seed/],
+    [{ seeds: [] }, /^seeds: expected a list of whole numbers, .*, got \[\]/],
     [{ seeds: [1, 1.5] }, /^seeds\[1\]: 1\.5 is not a whole number/],
     [{ seeds: [3, 4, 3] }, /^seeds\[2\]: 3 is listed twice/],
     [{ workers: 0 }, /^workers: 0 is not a whole number above 0/],
-    [{ scenario: new URL('https://example.org/a.ts') }, /^scenario: .* is no file/],
+    [
+      { scenario: new URL('https://example.org/a.ts') },
+      /^scenario: expected the path of a scenario file, or a file: URL, got /,
+    ],
     [JSON.parse('{ "worker": 2 }') as object, /^batch\.worker: unknown field/],
   ])('refuses %o at once', (options, message) => {
     const refused = () => batch({ scenario: HAZARDS, seeds: SEEDS, ...options });

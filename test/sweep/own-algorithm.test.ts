@@ -44,10 +44,10 @@ it('a sweep ranges over it by name', async () => {
 it('the value itself is refused: no thread can be sent a function', async () => {
   const value = untyped(perturbation());
   expect(() => batch({ scenario: SCENARIO, seeds: [1], learner: value })).toThrow(
-    /^learner: expected a name, got .*no thread can be sent a learner; put it into the scenario's compare/,
+    /^learner: expected a name, got .*a learner cannot be sent to a thread; put it into the scenario's compare/,
   );
   const grid: Readonly<Record<string, Settings[string][]>> = { learner: [value] };
   await expect(
     lastValueFrom(sweep({ scenario: SCENARIO, grid, seeds: 1, directory: `${scratch()}/refused` })),
-  ).rejects.toThrow(/^grid learner: .* is no text/);
+  ).rejects.toThrow(/^grid learner: expected text, got /);
 });

@@ -136,11 +136,11 @@ describe('a sweep of a task with a test', () => {
   it('refuses a score that is none', async () => {
     const error: unknown = await all('none', { score: 'right' }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InputError);
-    expect(String(error)).toContain("score: 'right' is no score of the task's test; give 'nearness' or 'late error'");
+    expect(String(error)).toContain("score: unknown score 'right'; expected 'nearness' or 'late error'");
     const file = join(at('spoilt'), 'sweep.json');
     cpSync(at('whole'), at('spoilt'), { recursive: true });
     writeFileSync(file, readFileSync(file, 'utf8').replace('"score": "nearness"', '"score": "right"'));
-    expect(() => readSweep(at('spoilt'))).toThrow("score: 'right' is none of its scores; give 'nearness' or");
+    expect(() => readSweep(at('spoilt'))).toThrow("score: unknown score 'right'; expected 'nearness' or");
   });
 
   it('refuses a score that is something else in another cell', async () => {
@@ -157,7 +157,7 @@ describe('a sweep of a task with a test', () => {
     expect([data.description.score, data.description.scores]).toEqual([null, {}]);
     expect(data.cells[0].realizations[0]).toMatchObject({ scores: {}, tested: { scores: {} }, shown: [] });
     const error: unknown = await all('plain-2', { ...plain, score: 'nearness' }).catch((caught: unknown) => caught);
-    expect(String(error)).toContain("score: 'nearness' is no score of the task's test; it has none: leave it out");
+    expect(String(error)).toContain("score: unknown score 'nearness'; the task has no test: leave score out");
   });
 
   it('counts what diverged as the worst, and knows nothing of what failed', async () => {

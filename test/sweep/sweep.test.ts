@@ -211,7 +211,7 @@ describe('a sweep', () => {
     expect(csv(readSweep(at('tuned')))).toBe(csv(readSweep(at('whole'))));
     expect((await best('tuned', {})).cells.map((cell) => cell.best)).toEqual([true, true, true, true]);
     expect(await refused('tuned', { best: 'quits', resume: true })).toMatch(
-      /^best: 'quits' is no axis of the grid; give/,
+      /^best: unknown axis 'quits' of the grid; expected/,
     );
   });
 
@@ -287,24 +287,36 @@ describe('a sweep', () => {
     const changed = at('hazards-changed.ts');
     writeFileSync(changed, readFileSync(copy, 'utf8').replace('sd: 0.5', 'sd: 0.6'));
     expect(await refused('changed', { ...small, ...resume, scenario: changed })).toMatch(
-      /sweep\.json: scenario: is not that/,
+      /sweep\.json: scenario: differs from that of the saved run/,
     );
   });
 
   it('refuses a directory of something else', async () => {
     mkdirSync(at('else'));
     writeFileSync(at('else/thesis.tex'), '');
-    expect(await refused('else')).toMatch(/else: holds something else \(there is thesis\.tex\)/);
+    expect(await refused('else')).toMatch(/else: holds something else \(thesis\.tex\)/);
     writeFileSync(at('file'), '');
     await expect(all('file')).rejects.toThrow(/file: is a file; give a directory/);
   });
 
   it.each<[string, (bytes: Buffer) => Buffer, RegExp]>([
-    ['cut short', (bytes) => bytes.subarray(0, 100), /checksum is wrong; delete it, and resume, to have it run again/],
+    [
+      'cut short',
+      (bytes) => bytes.subarray(0, 100),
+      /checksum is wrong; delete the file, and resume to have it run again/,
+    ],
     ['with a bit turned', (bytes) => bytes.fill(bytes[200] ^ 1, 200, 201), /checksum is wrong/],
-    ['empty', () => Buffer.alloc(0), /is no realization/],
-    ['another realization', () => readFileSync(at('whole/realizations/cell-1-seed-2.msgpack')), /is of cell 1, seed 2/],
-    ['of another sweep', () => readFileSync(at('quits/realizations/cell-1-seed-4.msgpack')), /is of another sweep/],
+    ['empty', () => Buffer.alloc(0), /is not a realization/],
+    [
+      'another realization',
+      () => readFileSync(at('whole/realizations/cell-1-seed-2.msgpack')),
+      /belongs to cell 1, seed 2/,
+    ],
+    [
+      'of another sweep',
+      () => readFileSync(at('quits/realizations/cell-1-seed-4.msgpack')),
+      /belongs to another sweep/,
+    ],
   ])('refuses a realization that is %s', async (_, damage, message) => {
     const file = at('whole/realizations/cell-1-seed-1.msgpack');
     const good = readFileSync(file);
@@ -320,10 +332,10 @@ describe('a sweep', () => {
   });
 
   it.each<[Partial<SweepOptions>, RegExp]>([
-    [{ grid: { diverge: [1] } }, /^grid diverge: this scenario has no option/],
+    [{ grid: { diverge: [1] } }, /^grid diverge: unknown option; expected /],
     [{ grid: { learner: ['rflo', 'hebb'] } }, /learner: unknown learner 'hebb'/],
     [{ grid: { learner: ['bptt'] }, schedule: 'online' }, /bptt/],
-    [{ grid, settings: { diverges: 0 } }, /^grid diverges: is also set to one value, 0/],
+    [{ grid, settings: { diverges: 0 } }, /^grid diverges: is also set to a single value, 0/],
     [{ grid: { schedule: ['trial', 'online'] }, schedule: 'trial' }, /^grid schedule: is also set/],
     [{ seeds: 0 }, /^seeds: 0 is not a whole number/],
     [{ scenario: 'nowhere.ts' }, /^nowhere\.ts: there is no such file/],
@@ -334,7 +346,7 @@ describe('a sweep', () => {
 
   it('needs a grid, its own or the scenario’s, workers, and no field that is not there', async () => {
     await expect(lastValueFrom(sweep({ scenario: HAZARDS, directory: at('never') }))).rejects.toThrow(
-      /^grid: is missing, and the scenario names no sweep/,
+      /^grid: is missing, and the scenario defines no sweep/,
     );
     expect(() => sweep(options('never', { workers: 0 }))).toThrow(/^workers: 0/);
     expect(() => sweep({ ...options('never'), ...(JSON.parse('{ "seed": 1 }') as object) })).toThrow(

@@ -95,9 +95,9 @@ describe('action sequence', () => {
     [{ shapes: -1 }, 'actionSequence.shapes: -1 is not a whole number, 0 or more'],
     [
       { preparation: 199 },
-      'actionSequence.preparation: 199 of 200 timesteps leaves no time to move in; give 198 or less',
+      'actionSequence.preparation: 199 of 200 timesteps leave too few to move in; give 198 or less',
     ],
-    [{ cued: 'none' }, "actionSequence.cued: 'none' is neither 'all' nor 'first'"],
+    [{ cued: 'none' }, "actionSequence.cued: expected 'all' or 'first', got 'none'"],
     [{ cues: 'all' }, 'actionSequence.cues: unknown field'],
   ])('refuses %j', (options, problem) => {
     expect(() => actionSequence(options)).toThrow(InputError);

@@ -66,9 +66,9 @@ describe('addition', () => {
   });
 
   it.each([
-    [{ first: 3, second: 3 }, 'addition.second: is 3, as first is'],
+    [{ first: 3, second: 3 }, 'addition.second: is 3, the same as first'],
     [{ hold: 3, timesteps: 100 }, 'addition.timesteps: 100 is not a whole number of samples of 3 timesteps'],
-    [{ labels: 'dice' as never }, "addition.labels: 'dice' is unknown; give 'probability' or 'coin'"],
+    [{ labels: 'dice' as never }, "addition.labels: expected 'probability' or 'coin', got 'dice'"],
     [{ first: -1 }, 'addition.first: -1 is not a whole number'],
     [JSON.parse('{ "lags": [1, 2] }') as object, 'addition'],
   ])('refuses %j', (options, message) => {

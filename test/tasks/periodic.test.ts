@@ -36,7 +36,7 @@ describe('periodic', () => {
   it.each([0, -1, 1.5, NaN, Infinity])('refuses a period of %s timesteps', (period) => {
     expect(() => periodic({ period })).toThrow(InputError);
     expect(() => periodic({ period })).toThrow(
-      `periodic.period: ${String(period)} is not a whole number of timesteps, 1 to`,
+      `periodic.period: ${String(period)} is not a whole number of timesteps from 1 to`,
     );
   });
 });

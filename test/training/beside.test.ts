@@ -135,13 +135,13 @@ describe('learners beside the one that drives', () => {
           feedback: {},
         }),
     }).plan();
-    expect(() => runBeside(readoutAlone, 1)).toThrow('compare: compares what learners give to hidden neurons');
-    expect(() => run([fBptt(1), fBptt(10)], 'trial')).toThrow('task: has trials of 6 timesteps, and');
+    expect(() => runBeside(readoutAlone, 1)).toThrow('compare: compares changes to synapses of hidden neurons');
+    expect(() => run([fBptt(1), fBptt(10)], 'trial')).toThrow('task: has trials of 6 timesteps, but');
   });
 
   it('cannot follow weights that change within a trial if they know nothing before its end', () => {
     expect(() => run(['rtrl', weightPerturbation()])).toThrow(
-      "compare: 'weight-perturbation-online' makes nothing of a trial before its end",
+      "compare: 'weight-perturbation-online' estimates nothing before the end of a trial",
     );
   });
 });

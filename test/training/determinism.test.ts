@@ -103,10 +103,10 @@ describe('a circuit with dials', () => {
     const resumed = (resume: SessionState, what: Circuit = dialled) =>
       refusal(() => openSession({ ...on('actors', 'trial'), circuit: what, resume }));
     expect(resumed(bare)).toBe(
-      'resume.carried.synapses.recurrent.p: has 0 numbers; the circuit carries 16 of that name',
+      'resume.carried.synapses.recurrent.p: has 0 numbers, but the circuit carries 16 of that name',
     );
     expect(resumed({ ...bare, carried: { ...carried, other: new Float64Array(2) } })).toBe(
-      'resume.carried.other: has 2 numbers; the circuit carries 0 of that name',
+      'resume.carried.other: has 2 numbers, but the circuit carries 0 of that name',
     );
     expect(resumed(saved[0], plain)).toContain('the circuit carries 0 of that name');
   });

@@ -307,7 +307,7 @@ describe('a scenario on several engines', () => {
     );
     const compare = [{ learner: 'rflo' }, { learner: 'rflo', engine: 'kernels' }] as const;
     expect(refusal(() => learnersOf(compare, { engine: 'kernels' }))).toContain(
-      "'rflo' and 'rflo-kernels' are one and the same",
+      "'rflo' and 'rflo-kernels' are the same",
     );
   });
 });

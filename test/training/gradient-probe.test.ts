@@ -69,7 +69,7 @@ describe('a probe of gradient alignment', () => {
   });
 
   it.each<[string, string]>([
-    ['{ "gradient": "alignement" }', "probes.it.gradient: 'alignement' is nothing to measure; give 'alignment'"],
+    ['{ "gradient": "alignement" }', "probes.it.gradient: expected 'alignment', got 'alignement'"],
     [
       '{ "gradient": "alignment", "everyTimesteps": 2 }',
       'probes.it.everyTimesteps: unknown field; expected gradient, everyTrials',

@@ -29,15 +29,15 @@ describe('a grid', () => {
 
   it.each<[unknown, RegExp]>([
     [{}, /^grid: has no axis/],
-    [{ unit: [1] }, /^grid unit: this scenario has no option of that name; give 'units', 'kind', .* 'learner'/],
+    [{ unit: [1] }, /^grid unit: unknown option; expected 'units', 'kind', .* 'learner'/],
     [{ units: [] }, /^grid units: has no values/],
     [{ units: 3 }, /^grid units: has no values/],
     [{ units: [3, 5, 3] }, /^grid units: 3 is listed twice/],
-    [{ units: [3, '5'] }, /^grid units: '5' is no number/],
-    [{ units: [3, NaN] }, /^grid units: NaN is no number/],
-    [{ kind: [3] }, /^grid kind: 3 is no text/],
-    [{ fast: ['true'] }, /^grid fast: 'true' is no boolean/],
-    [{ learner: [7] }, /^grid learner: 7 is no text/],
+    [{ units: [3, '5'] }, /^grid units: expected a finite number, got '5'/],
+    [{ units: [3, NaN] }, /^grid units: expected a finite number, got NaN/],
+    [{ kind: [3] }, /^grid kind: expected text, got 3/],
+    [{ fast: ['true'] }, /^grid fast: expected true or false, got 'true'/],
+    [{ learner: [7] }, /^grid learner: expected text, got 7/],
     [{ units: Array.from({ length: 400 }, (_, i) => i), feedback: Array.from({ length: 400 }, (_, i) => i) }, /cells/],
   ])('%o is refused', (grid, message) => {
     expect(
@@ -93,9 +93,15 @@ describe('a scenario with a sweep of its own', () => {
     [{ grid: {} }, /^grid: has no axis/],
     [{ grid: { units: [2, 2] } }, /^grid units: 2 is listed twice/],
     [{ grid: { units: [2] }, seeds: 0 }, /^seeds: 0/],
-    [{ grid: { units: [2] }, best: 'learner' }, /^sweep\.best: 'learner' is no axis of the grid; give 'units'/],
-    [{ grid: { units: [2] }, places: { ours: { units: 5 } } }, /^sweep\.places\.ours\.units: 5 is no value/],
-    [{ grid: { units: [2] }, places: { ours: {} } }, /^sweep\.places\.ours\.units: undefined is no value/],
+    [{ grid: { units: [2] }, best: 'learner' }, /^sweep\.best: unknown axis 'learner' of the grid; expected 'units'/],
+    [
+      { grid: { units: [2] }, places: { ours: { units: 5 } } },
+      /^sweep\.places\.ours\.units: expected a value of the grid's axis, 2, got 5/,
+    ],
+    [
+      { grid: { units: [2] }, places: { ours: {} } },
+      /^sweep\.places\.ours\.units: expected a value of the grid's axis, 2, got undefined/,
+    ],
     [
       { grid: { units: [2] }, places: { ours: { units: 2, learner: 'rflo' } } },
       /^sweep\.places\.ours\.learner: unknown field/,
@@ -134,11 +140,11 @@ describe('a scenario with a quick size', () => {
     [{ seeds: 0 }, /^seeds: 0/],
     [{ grid: {} }, /^grid: has no axis/],
     [{ grid: { units: [2, 2] } }, /^grid units: 2 is listed twice/],
+    [JSON.parse('{ "settings": { "unit": 2 } }') as object, /^quick\.settings unit: unknown option; expected 'units'/],
     [
-      JSON.parse('{ "settings": { "unit": 2 } }') as object,
-      /^quick\.settings unit: .* none of that name; it has 'units'/,
+      JSON.parse('{ "settings": { "units": "2" } }') as object,
+      /^quick\.settings units: expected a finite number, such as the default 4, got '2'/,
     ],
-    [JSON.parse('{ "settings": { "units": "2" } }') as object, /^quick\.settings units: '2' is no number, as 4 is/],
     [JSON.parse('{ "seed": 2 }') as object, /^quick\.seed: unknown field/],
   ])('%o is refused', (quick, message) => {
     expect(refusal(() => withQuick(quick))).toMatch(message);
@@ -158,7 +164,7 @@ describe('the learners of a scenario', () => {
     const names = (settings: Record<string, boolean>) => chosen.plan({ settings }).learners.map(({ name }) => name);
     expect(names({})).toEqual(['rflo', 'rflo-online']);
     expect(names({ exact: true })).toEqual(['bptt']);
-    expect(refusal(() => names({ none: true }))).toMatch(/^compare: names no learner/);
+    expect(refusal(() => names({ none: true }))).toMatch(/^compare: expected a list of learners/);
   });
 });
 

@@ -43,12 +43,14 @@ describe('a misspelled option', () => {
   });
 
   it.each(['', ' ', 'x'.repeat(201)])('nor is %o a name for a learner', (name) => {
-    expect(refusal(() => session({ learner: { learner: 'rflo', name } }))).toContain('give 1 to 200 characters');
+    expect(refusal(() => session({ learner: { learner: 'rflo', name } }))).toContain(
+      'expected a name of 1 to 200 characters, got ',
+    );
   });
 
   it('nor is __proto__, with which no run could be resumed', () => {
     const learner = { learner: 'rflo', name: '__proto__' } as const;
-    expect(refusal(() => session({ learner }))).toContain("learner.name: '__proto__' cannot be a name");
+    expect(refusal(() => session({ learner }))).toContain("learner.name: '__proto__' is reserved; give another name");
   });
 });
 

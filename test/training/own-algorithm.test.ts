@@ -109,8 +109,8 @@ describe('algorithms in compare', () => {
 
   it('of the same name and settings are the same, given by name or as a value', () => {
     expect(refusal(() => plan(['bptt', bptt()]))).toContain("two learners are called 'bptt'");
-    expect(refusal(() => plan(['snap-2', { learner: snap(2), name: 'twice' }]))).toContain('one and the same learner');
-    expect(refusal(() => plan(['rflo', local()]))).toContain('one and the same learner');
+    expect(refusal(() => plan(['snap-2', { learner: snap(2), name: 'twice' }]))).toContain('are the same learner');
+    expect(refusal(() => plan(['rflo', local()]))).toContain('are the same learner');
     const two = [own(), { learner: own({ settings: { n: 2 } }), name: 'two' }];
     expect(plan(two)).toEqual(['own: own on actors', 'two: own on actors']);
   });
@@ -130,7 +130,7 @@ describe('algorithms in compare', () => {
     expect(refusal(() => plan(['rflo'], { learners: ['own'] }))).toContain("learner: unknown learner 'own'");
     const other = { learner: own({ settings: { n: 2 } }), name: 'other' };
     expect(refusal(() => plan([mine, other], { learners: ['own'] }))).toContain(
-      "learner: 'own' is compared with several settings; expected 'mine' or 'other'",
+      "learner: 'own' is compared with several settings; give one of 'mine' or 'other'",
     );
   });
 

@@ -150,7 +150,7 @@ describe('a learner with rules of its own', () => {
             { rules: { ...rules }, name: 'other' },
           ]),
         ),
-      ).toMatch(/'one' and 'other' are one and the same learner/);
+      ).toMatch(/'one' and 'other' are the same learner/);
     },
   );
 
@@ -187,7 +187,7 @@ describe('a learner with rules of its own', () => {
       ['hebb-kernels', 'kernels'],
     ]);
     const named = (rule: object) => [{ rules: { recurrent: hebb() } }, { rules: { recurrent: rule }, name: 'other' }];
-    expect(refusal(() => compared(named(hebb())))).toMatch(/^compare: 'hebb' and 'other' are one and the same/);
+    expect(refusal(() => compared(named(hebb())))).toMatch(/^compare: 'hebb' and 'other' are the same/);
     expect(namesOf(compared(named(hebb({ decay: 0 }))))).toEqual(['hebb', 'other']);
   });
 

@@ -152,8 +152,8 @@ describe('a probe that cannot read', () => {
     [{ synapses: 'none', value: 'weight' }, "probes.it: synapses: unknown group 'none'"],
     [{ synapses: 'out', value: 'p' }, "probes.it: synapses 'out': do not publish 'p'"],
     [{ error: 'h' }, "probes.it: error: unknown output 'h'"],
-    [{ neurons: 'h', value: 'rate', only: [0, 2] }, 'probes.it.only[1]: 2 is no neuron; they are numbered 0 to 1'],
-    [{ neurons: 'h', value: 'rate', only: [-1] }, 'probes.it.only[0]: -1 is no neuron'],
+    [{ neurons: 'h', value: 'rate', only: [0, 2] }, 'probes.it.only[1]: expected a neuron, numbered 0 to 1, got 2'],
+    [{ neurons: 'h', value: 'rate', only: [-1] }, 'probes.it.only[0]: expected a neuron, numbered 0 to 1, got -1'],
     [
       {
         synapses: 'out',
@@ -175,7 +175,10 @@ describe('a probe that cannot read', () => {
       { neurons: 'h', value: 'rate', only: only as never },
       `probes.it.only: `,
     ]),
-    [{ neurons: 'h', value: 'rate', only: ['0'] as never }, "probes.it.only[0]: '0' is no neuron"],
+    [
+      { neurons: 'h', value: 'rate', only: ['0'] as never },
+      "probes.it.only[0]: expected a neuron, numbered 0 to 1, got '0'",
+    ],
     ...[null, 3, '1:3', [3]].map((probe): [Probe, string] => [probe as never, 'probes.it']),
     [
       { neurons: 'h', value: 'rate', everyTimesteps: 0 },

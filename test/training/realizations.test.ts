@@ -95,7 +95,7 @@ describe('realizations', () => {
   });
 
   it.each([
-    [{ seeds: [] }, 'seeds: [] names no seed; give a list of whole numbers, such as [1, 2, 3]'],
+    [{ seeds: [] }, 'seeds: expected a list of whole numbers, such as [1, 2, 3], got []'],
     [{ seeds: [1, NaN] }, 'seeds[1]: NaN is not a whole number'],
     [{ seeds: [2, 2] }, 'seeds[1]: 2 is listed twice; remove one'],
     [JSON.parse('{ "seed": 3 }') as object, 'realizations.seed: unknown field'],

@@ -118,7 +118,7 @@ describe('a scenario', () => {
 
   it('refuses two names for one and the same learner', () => {
     expect(refusal(() => plan({ learners: ['delta', 'local'] }))).toBe(
-      "compare: 'delta' and 'local' are one and the same learner: a rule's name means all the rules of the circuit; leave one out",
+      "compare: 'delta' and 'local' are the same learner: a rule's name means all the rules of the circuit; leave one out",
     );
   });
 
@@ -137,22 +137,19 @@ describe('a scenario', () => {
     });
     expect(plain.plan().settings).toEqual({});
     expect(refusal(() => plain.plan({ settings: { units: 3 } }))).toBe(
-      'option units: this scenario has none of that name; it has no options; give it some',
+      'option units: unknown option; this scenario has no options',
     );
   });
 });
 
 describe('a scenario that cannot be planned', () => {
   it.each<[PlanOverrides, string]>([
-    [
-      { settings: { unit: 3 } },
-      "option unit: this scenario has none of that name; it has 'units', 'kind', 'fast' or 'rate'",
-    ],
-    [{ settings: { units: '3' } }, "option units: '3' is no number, as 4 is"],
-    [{ settings: { units: NaN } }, 'option units: NaN is no setting; give text, a finite number'],
-    [{ settings: { kind: 3 } }, "option kind: 3 is no string, as 'plain' is"],
-    [{ settings: { fast: 'yes' } }, "option fast: 'yes' is no boolean, as true is"],
-    [{ settings: { toString: 3 } }, 'option toString: this scenario has none of that name'],
+    [{ settings: { unit: 3 } }, "option unit: unknown option; expected 'units', 'kind', 'fast' or 'rate'"],
+    [{ settings: { units: '3' } }, "option units: expected a finite number, such as the default 4, got '3'"],
+    [{ settings: { units: NaN } }, 'option units: expected text, a finite number, true or false, got NaN'],
+    [{ settings: { kind: 3 } }, "option kind: expected text, such as the default 'plain', got 3"],
+    [{ settings: { fast: 'yes' } }, "option fast: expected true or false, such as the default true, got 'yes'"],
+    [{ settings: { toString: 3 } }, "option toString: unknown option; expected 'units'"],
     [
       { learners: ['hebb'] },
       "learner: unknown learner 'hebb'; expected 'rflo', 'delta', 'local', 'bptt', 'rtrl', 'uoro'",
@@ -180,33 +177,42 @@ describe('a scenario that cannot be planned', () => {
     [{ rateHalfLife: Infinity }, 'rateHalfLife: Infinity is not a number of trials'],
     [{ rateHalfLife: () => NaN }, 'rateHalfLife: NaN is not a number of trials'],
     [{ rateHalfLife: '500' }, "rateHalfLife: '500' is not a number of trials"],
-    [{ compare: [] }, 'compare: names no learner'],
-    [{ compare: 'rflo' }, 'compare: names no learner'],
-    [{ compare: ['rflo', null] }, 'compare[1]: null is no learner'],
-    [{ compare: () => [undefined] }, 'compare[0]: undefined is no learner'],
-    [{ compare: [3] }, 'compare[0]: 3 is no learner'],
+    [{ compare: [] }, "compare: expected a list of learners, such as ['rflo', 'bptt'], got []"],
+    [{ compare: 'rflo' }, "compare: expected a list of learners, such as ['rflo', 'bptt'], got 'rflo'"],
+    [{ compare: ['rflo', null] }, 'compare[1]: null is not a learner'],
+    [{ compare: () => [undefined] }, 'compare[0]: undefined is not a learner'],
+    [{ compare: [3] }, 'compare[0]: 3 is not a learner'],
     [{ title: '  ' }, 'title: is missing; give one'],
-    [{ title: 3 }, 'title: 3 is no text; give one'],
-    [{ circuit: threeMatrices() }, 'is no function; write circuit: () => ...'],
-    [{ circuit: () => undefined }, 'circuit: gives undefined, which is no circuit'],
+    [{ title: 3 }, 'title: expected text, got 3'],
+    [{ circuit: threeMatrices() }, 'is not a function; write circuit: () => ...'],
+    [{ circuit: () => undefined }, 'circuit: gives undefined, which is not a circuit'],
     [
       { circuit: () => Promise.resolve(threeMatrices()) },
-      'circuit: gives a promise, which is no circuit; write circuit: () => circuit({ ... })',
+      'circuit: gives a promise, which is not a circuit; write circuit: () => circuit({ ... })',
     ],
-    [{ task: () => null }, 'task: null is no task; make one, such as periodic()'],
-    [{ task: () => ({ ...periodic(), name: undefined }) }, 'task.name: undefined is no name; give a text'],
+    [
+      { task: () => null },
+      'task: expected a task, such as periodic(), or { name, inputs, outputs, settings, trial }, got null',
+    ],
+    [{ task: () => ({ ...periodic(), name: undefined }) }, 'task.name: expected a name, as text, got undefined'],
     [{ task: () => ({ ...periodic(), inputs: -1 }) }, 'task.inputs: -1 is not a whole number of channels, 0 or more'],
     [{ task: () => ({ ...periodic(), outputs: 'y' }) }, "task.outputs: 'y' is not a whole number of channels"],
-    [{ task: () => ({ ...periodic(), settings: [] }) }, 'are no settings; give what fixes the task'],
-    [{ task: () => ({ ...periodic(), trial: {} }) }, 'is no function; write trial: (index, random) =>'],
+    [
+      { task: () => ({ ...periodic(), settings: [] }) },
+      'task.settings: expected what fixes the task, such as { period: 5 }, or {}, got []',
+    ],
+    [{ task: () => ({ ...periodic(), trial: {} }) }, 'is not a function; write trial: (index, random) =>'],
     [{ task: () => ({ ...periodic(), settings: { weight: 1n } }) }, 'task.settings: cannot be written as JSON'],
-    [{ options: { units: 3, bits: Infinity } }, 'options.bits: Infinity is no setting; give text, a finite number'],
-    [{ options: { units: null } }, 'options.units: null is no setting'],
-    [{ options: ['units'] }, 'options: ["units"] is no record; give defaults by name'],
-    [{ task: undefined }, 'task: undefined is no function; write task: () => ...'],
+    [
+      { options: { units: 3, bits: Infinity } },
+      'options.bits: expected text, a finite number, true or false, got Infinity',
+    ],
+    [{ options: { units: null } }, 'options.units: expected text, a finite number, true or false, got null'],
+    [{ options: ['units'] }, 'options: expected defaults by name, such as { units: 50 }, got ["units"]'],
+    [{ task: undefined }, 'task: undefined is not a function; write task: () => ...'],
     [
       { learners: ['rflo'] },
-      'learners: is no field; there is title, options, circuit, task, compare, seed, carry, probes',
+      'learners: unknown field; expected one of title, options, circuit, task, compare, seed, carry, probes',
     ],
   ])('says why: %o', (wrong, message) => {
     expect(refusal(() => plan({}, wrong))).toContain(message);

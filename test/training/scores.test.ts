@@ -228,7 +228,7 @@ describe('a probe of scores', () => {
   });
 
   it.each<[string, string]>([
-    ['{ "test": "score" }', "probes.it.test: 'score' is nothing to read of a test; give 'scores'"],
+    ['{ "test": "score" }', "probes.it.test: expected 'scores', got 'score'"],
     [
       '{ "test": "scores", "everyTimesteps": 2 }',
       'probes.it.everyTimesteps: unknown field; expected test, everyTrials',
@@ -251,9 +251,9 @@ describe('a test', () => {
   const label = 'A';
   it.each<[object, string]>([
     [{ trials: 0 }, 'task.test.trials: 0 is not a whole number above 0'],
-    [{ shown: ['a', 'b', 'c', 'd'] }, 'task.test.shown: names 4 trials; the test has 3'],
-    [{ scores: {} }, 'task.test.scores: names no score; give one'],
-    [{ scores: { 'a/b': { label, better: 'higher' } } }, "task.test.scores: 'a/b' is no name; give letters, digits"],
+    [{ shown: ['a', 'b', 'c', 'd'] }, 'task.test.shown: names 4 trials, but the test has only 3'],
+    [{ scores: {} }, 'task.test.scores: is empty; give at least one score'],
+    [{ scores: { 'a/b': { label, better: 'higher' } } }, "task.test.scores: 'a/b' is not a name; give letters, digits"],
     [
       { scores: { a: { label, better: 'more' } } },
       "task.test.scores.a.better: 'more' is unknown; give 'higher' or 'lower'",
@@ -290,11 +290,11 @@ describe('a test', () => {
   it('fails the run where it gives a score that it does not name, or that is no number', () => {
     expect(failure(() => scored({ score: () => ({ mistake: 1 }) }))).toMatchObject({
       ...{ kind: 'input', actor: 'task.test.score: mistake' },
-      problem: "is no score of the test; there is 'error'",
+      problem: "unknown score; expected 'error'",
     });
     const text = JSON.parse('{ "error": "much" }') as Record<string, number>;
     const { message } = failure(() => scored({ score: () => text }));
-    expect(message).toContain("task.test.score: error: 'much' is no number");
+    expect(message).toContain("task.test.score: error: 'much' is not a number");
   });
 
   it('fails the run where it gives no scores: nothing, or a promise', () => {

@@ -260,7 +260,7 @@ describe('opening a session', () => {
     [
       'weights of another circuit',
       { resume: { ...openSession(options).state(), weights: { recurrent: new Float64Array(3) } } },
-      'resume.weights.recurrent: has 3 weights; the circuit has 16 synapses',
+      'resume.weights.recurrent: has 3 weights, but the circuit has 16 synapses',
     ],
     [
       'no weights of a group',

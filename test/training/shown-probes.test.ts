@@ -83,7 +83,7 @@ describe('probes that are shown', () => {
       openSession({ ...options, learner, probes: { it: probe } as Readonly<Record<string, Probe>> });
     const right = { neurons: 'h', value: 'signal', shown: true };
     expect(complaint(() => open({ ...right, value: 'signall' }))).toMatch(/^probes\.it: .*'signall'/);
-    expect(complaint(() => open({ ...right, shown: 'yes' }))).toMatch(/^probes\.it\.shown: 'yes' is not true/);
+    expect(complaint(() => open({ ...right, shown: 'yes' }))).toMatch(/^probes\.it\.shown: expected true, got 'yes'/);
     expect(complaint(() => open({ ...right, everyTimesteps: 2 }))).toMatch(/^probes\.it\.everyTimesteps: /);
     const solver = open(right, 'bptt');
     expect(solver.shown?.read(solver.trialOf(1)).size).toBe(0);

@@ -58,7 +58,7 @@ describe('the learners snap-1, snap-2, ...', () => {
       return circuit({ neurons, synapses: { ...synapses, recurrent: { ...synapses['recurrent'], rule } } });
     };
     expect(refusal(() => resolved('bptt', {}, withRule('snap-2')))).toContain(
-      "rule 'snap-2': has the name of a learner",
+      "rule 'snap-2': has the name of a built-in algorithm",
     );
     expect(resolved('snap-shot', {}, withRule('snap-shot')).algorithm.name).toBe('local');
   });
@@ -127,7 +127,7 @@ describe('without kernels', () => {
     }
     expect(plan({ engine: 'kernels' }, two)).toEqual(['rflo kernels', 'snap-2 actors']);
     expect(refusal(() => plan({}, [...two, { learner: 'snap-2', engine: 'actors' }]))).toContain(
-      'one and the same learner',
+      'are the same learner',
     );
   });
 });

@@ -47,7 +47,7 @@ describe.each(['actors', 'kernels'] as const)('two subscribers to one training o
     expect(trialsOf(events).length).toBe(12);
     expect(late).toHaveLength(1);
     expect(late[0]).toBeInstanceOf(InputError);
-    expect(String(late[0])).toContain('session: runs already, and 5 trials are done');
+    expect(String(late[0])).toContain('session: is already running, and 5 trials are done');
   });
 
   it('get the end alone, if they come after it', async () => {

@@ -140,15 +140,15 @@ describe('a variation', () => {
     );
     // @ts-expect-error -- units is a number
     expect(refusal(() => variation(original, { title, options: { units: '4' } }))).toBe(
-      "options units: '4' is no number, as 4 is",
+      "options units: expected a finite number, such as the default 4, got '4'",
     );
     // @ts-expect-error -- there is no option unit
     expect(refusal(() => variation(original, { title, options: { unit: 4 } }))).toBe(
-      "options unit: this scenario has none of that name; it has 'units', 'period' or 'rate'",
+      "options unit: unknown option; expected 'units', 'period' or 'rate'",
     );
     // @ts-expect-error -- nor one called decay
     expect(refusal(() => variation(original, { title, sweep: { grid: { decay: [1] } } }))).toMatch(
-      /^grid decay: this /,
+      /^grid decay: unknown option; /,
     );
     // @ts-expect-error -- a title is needed
     expect(refusal(() => variation(original, { trials: 3 }))).toBe('title: is missing; give one');
@@ -157,7 +157,9 @@ describe('a variation', () => {
       /^variation.circuit: unknown field; expected title, options, task, .*, newOptions, rules$/,
     );
     // @ts-expect-error -- a plan is no scenario
-    expect(refusal(() => variation(original.plan(), { title }))).toMatch(/^variation: .* is no scenario; import one/);
+    expect(refusal(() => variation(original.plan(), { title }))).toMatch(
+      /^variation: .* is not a scenario; import one/,
+    );
     const rules = () => ({ recurrent: decaying() });
     // @ts-expect-error -- the rule has another name
     expect(refusal(() => variation(original, { title, rules, compare: ['decays'] }))).toMatch(

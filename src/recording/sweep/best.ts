@@ -2,10 +2,9 @@ import { quartiles } from '../../analysis/index.ts';
 import type { RealizationData, SweepCellData, SweepData } from './read-sweep.ts';
 
 /**
- * The cells that figures show: all; or, where an axis is tuned over, of each combination of the other axes the one with the lowest median
- * final loss over its seeds, or the best median of the score that results are compared by; of several with an equal score the one with the
- * lowest final loss. One that diverged counts as infinitely bad; the first of several that are equal is taken, and one of which nothing is
- * known only where there is no other.
+ * The cells that figures show. All; or, if an axis is tuned over, for each combination of the other axes the cell with the lowest median
+ * final loss over its seeds, or the best median of the score that results are compared by, then the lowest final loss. A realization that
+ * diverged counts as infinitely bad. Of equal cells the first is taken; one about which nothing is known only if there is no other.
  */
 export function bestCells({ description, cells }: SweepData): readonly SweepCellData[] {
   const { best } = description;
@@ -23,19 +22,19 @@ export function bestCells({ description, cells }: SweepData): readonly SweepCell
   return [...found.values()].map(({ cell }) => cell);
 }
 
-/** By the first number, and where that is equal by the second: less is better, and anything better than NaN. */
+/** By the first number, and if that is equal by the second: less is better, and NaN is worst. */
 function isBetter([one, oneElse]: readonly number[], [other, otherElse]: readonly number[]): boolean {
   return one === other ? oneElse < otherElse : one < other || (Number.isNaN(other) && !Number.isNaN(one));
 }
 
-/** What a realization is compared by, turned so that less is better: its final loss, or the score that the sweep names. NaN: nothing is known. */
+/** What a realization is compared by, signed so that less is better: its final loss, or the score that the sweep names. NaN: nothing is known. */
 export function badness(realization: RealizationData, { score, scores }: SweepData['description']): number {
   if (score === null) return realization.finalLoss;
   const value = realization.scores[score];
   return scores[score].better === 'higher' ? -value : value;
 }
 
-/** A sweep as figures show it: the best cells, in a grid without the axis that they were tuned over. */
+/** A sweep as figures show it: only the best cells, in a grid without the axis that they were tuned over. */
 export function atBest(sweep: SweepData): SweepData {
   const { description } = sweep;
   const { best, grid, places } = description;

@@ -12,30 +12,30 @@ import { listOf, recordOf } from '../lists.ts';
 import { floorSchema, MOST_NAMES, namedScoreSchema } from '../record-schema.ts';
 import { namedScores } from '../records.ts';
 
-/** `sweep.json`: what a sweep is, written before it begins. */
+/** `sweep.json`: the description of a sweep, written before it begins. */
 export interface SweepDescription {
   readonly title: string;
-  /** The scenario, as the command named it. */
+  /** The scenario file, as it was given. */
   readonly scenario: string;
   readonly grid: Grid;
   readonly seeds: readonly number[];
-  /** Cells that have a name. */
+  /** Cells with a name. */
   readonly places: Readonly<Record<string, Cell>>;
-  /** The axis that everything else is tuned over: figures show its best value alone. Null where there is none. */
+  /** The axis that everything else is tuned over: figures show only its best value. Null if there is none. */
   readonly best: string | null;
-  /** What the tasks' tests score, by name; none where they have no test. */
+  /** The scores of the tasks' tests, by name; empty without a test. */
   readonly scores: Readonly<Record<string, Score>>;
-  /** Of these, the one that results are shown and compared by; null: the final loss. */
+  /** The one of these that results are shown and compared by; null: the final loss. */
   readonly score: string | null;
-  /** The floors of the loss, where the tasks of all cells have the same; else none. */
+  /** The floors of the loss, if the tasks of all cells have the same; else empty. */
   readonly floors: readonly Floor[];
-  /** What the outputs are held to, by name, where it is not half the mean squared error in every cell. */
+  /** The name of the outputs' loss, unless it is half the mean squared error in every cell. */
   readonly loss?: string;
   /** The scenario's options as they were set for all cells. */
   readonly settings: Settings;
   /** Each cell's learner, in the order of the cells. */
   readonly learners: readonly SweptLearner[];
-  /** What learners cost, counted at the first cell of each; none where that was not asked for. */
+  /** What learners cost, counted at the first cell of each; empty if that was not requested. */
   readonly costs: readonly LearnerCost[];
   /** What must be the same for the sweep to be resumed, by name. */
   readonly identity: Identity;
@@ -44,22 +44,22 @@ export interface SweepDescription {
 /** The learner of a cell. */
 export interface SweptLearner {
   readonly name: string;
-  /** The trials it has at most. */
+  /** The most trials that it runs. */
   readonly trials: number;
   readonly feedback: FeedbackKind;
 }
 
-/** What a learner costs, counted in one trial: for one synapse, and where it is not bytes, for one of its updates. */
+/** What a learner costs, counted in one trial: bytes for each synapse, reads and operations for each of its updates. */
 export interface LearnerCost {
   readonly learner: string;
-  /** Kept in order to learn, beside the weight. */
+  /** Kept in order to learn, in addition to the weight. */
   readonly bytes: number;
-  /** Null where there were too many to count. */
+  /** Null if there were too many to count. */
   readonly reads: number | null;
   readonly operations: number | null;
 }
 
-/** The one that is written, and those that are read: the second knew no scores, the first no best either, nor always costs. */
+/** The first is written, and all can be read: version 2 had no scores, version 1 also no best, and not always costs. */
 const FORMATS = ['rxflo-sweep/3', 'rxflo-sweep/2', 'rxflo-sweep/1'] as const;
 
 /** The most axes; each is an option of the scenario. */
@@ -85,7 +85,7 @@ const schema = fields({
     fields({
       name: z.string(),
       trials: z.int().min(1),
-      feedback: z.enum(['random', 'symmetric']).default('random'), // older sweeps do not say: what they have is shown
+      feedback: z.enum(['random', 'symmetric']).default('random'), // older sweeps lack it: their alignment is shown
     }),
     { least: 1 },
   ),
@@ -95,9 +95,9 @@ const schema = fields({
   identity: recordOf(z.string()),
 });
 
-/** Writes `sweep.json` whole or not at all. */
+/** Writes `sweep.json` completely or not at all. */
 export function writeDescription(file: string, { grid, scores, ...others }: SweepDescription): void {
-  // The order of the axes fixes that of the cells, and readers in other languages may not keep the order of an object.
+  // The order of the axes determines that of the cells, and readers in other languages may not keep the order of an object.
   const axes = Object.entries(grid).map(([name, values]) => ({ name, values }));
   const content = { format: FORMATS[0], ...others, grid: axes, scores: namedScores(scores) };
   writeWhole(file, `${JSON.stringify(content, null, 2)}\n`);
@@ -128,12 +128,15 @@ export function readDescription(file: string): SweepDescription {
   });
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   if (cells !== learners.length) {
-    throw new InputError(`${file}: learners`, `has ${learners.length} entries; the grid has ${cells} cells`);
+    throw new InputError(
+      `${file}: learners`,
+      `has ${learners.length} entries; expected one for each of the ${cells} cells of the grid`,
+    );
   }
   if (best !== null) checkBest(`${file}: best`, best, grid);
   const scores = Object.fromEntries(found.scores.map(({ name, ...one }) => [name, one]));
   if (score !== null && !Object.hasOwn(scores, score)) {
-    throw new InputError(`${file}: score`, `${show(score)} is none of its scores; give ${oneOf(Object.keys(scores))}`);
+    throw new InputError(`${file}: score`, `unknown score ${show(score)}; expected ${oneOf(Object.keys(scores))}`);
   }
   return {
     ...{ title, scenario, grid, seeds, places, best, scores, score, floors, settings, learners, costs, identity },

@@ -9,7 +9,7 @@ import { LOCK, lockDirectory } from '../lock.ts';
 import { clearTemporaries, isTemporary } from '../temporaries.ts';
 import { readDescription, writeDescription, type SweepDescription } from './description.ts';
 
-/** The paths of what a sweep leaves in its directory. */
+/** The paths of the files in a sweep directory. */
 export interface SweepFiles {
   readonly directory: string;
   readonly description: string;
@@ -22,7 +22,7 @@ export interface SweepFiles {
   readonly figures: string;
 }
 
-/** The files of the sweep in `directory`, whether they are there or not. */
+/** The files of the sweep in `directory`, whether or not they exist. */
 export function sweepFiles(directory: string): SweepFiles {
   return {
     directory,
@@ -35,7 +35,7 @@ export function sweepFiles(directory: string): SweepFiles {
   };
 }
 
-/** The files of the realizations that are kept, listed at once: a sweep has many, and asks for each. */
+/** The files of all kept realizations. A sweep has many and looks up each, so the directory is listed only once. */
 export function keptRealizations({ realizations }: SweepFiles): ReadonlySet<string> {
   const names = existsSync(realizations) ? onFile(realizations, () => readdirSync(realizations)) : [];
   return new Set(names.map((name) => join(realizations, name)));
@@ -46,7 +46,7 @@ export function realizationFile({ realizations }: SweepFiles, cell: number, seed
   return join(realizations, `cell-${cell}-seed-${seed}.msgpack`);
 }
 
-/** True if `directory` holds a sweep, whole or begun. */
+/** True if `directory` holds a sweep, complete or not. */
 export function holdsSweep(directory: string): boolean {
   return existsSync(sweepFiles(directory).description);
 }
@@ -56,33 +56,33 @@ export function latestSweepDirectory(base: string): string | null {
   return latestOf(base, holdsSweep);
 }
 
-/** Where a sweep goes. */
+/** Where a sweep is written. */
 export interface SweepPlace {
   readonly directory: string;
-  /** If there is something of that name already, take the name with -2, -3, ... that is free. */
+  /** Whether to append -2, -3, ... to the name if it is taken. */
   readonly numbered?: boolean | undefined;
-  /** Go on with the sweep that is there. */
+  /** Whether to continue the sweep in the directory. */
   readonly resume?: boolean | undefined;
 }
 
-/** A sweep directory that this process alone works in. */
+/** A sweep directory that only this process works in. */
 export interface OpenSweep {
   readonly files: SweepFiles;
-  /** Lets others work there. */
+  /** Lets other processes work there. */
   readonly release: () => void;
 }
 
 /**
- * Begins a sweep in a new or empty directory, or goes on with one.
+ * Begins a sweep in a new or empty directory, or continues one.
  *
- * @throws InputError if the directory holds something else, or another sweep, or another process works there.
+ * @throws InputError if the directory holds something else or a different sweep, or another process works there.
  */
 export function openSweep(description: SweepDescription, { directory, numbered, resume }: SweepPlace): OpenSweep {
   if (resume) return reopenSweep(description, directory);
   if (numbered) return beginSweep(description, createNumberedDirectory(directory).directory);
   if (holdsSweep(directory)) {
-    const mend = 'give --resume to go on with it, or another directory with --out';
-    throw new InputError(directory, `already holds a sweep; ${mend}`);
+    const fix = 'give --resume to continue it, or another directory with --out';
+    throw new InputError(directory, `already holds a sweep; ${fix}`);
   }
   makeDirectory(directory);
   return beginSweep(description, directory);
@@ -92,10 +92,7 @@ function beginSweep(description: SweepDescription, directory: string): OpenSweep
   const files = sweepFiles(directory);
   const foreign = readdirSync(directory).find((name) => !isLeftOver(name));
   if (foreign !== undefined) {
-    throw new InputError(
-      directory,
-      `holds something else (there is ${foreign}); give a new or empty directory with --out`,
-    );
+    throw new InputError(directory, `holds something else (${foreign}); give a new or empty directory with --out`);
   }
   const release = lockDirectory(directory);
   try {
@@ -111,7 +108,7 @@ function beginSweep(description: SweepDescription, directory: string): OpenSweep
 function reopenSweep(description: SweepDescription, directory: string): OpenSweep {
   const files = sweepFiles(directory);
   if (!holdsSweep(directory)) {
-    // One that was killed before it was described: it has done nothing yet.
+    // The sweep was killed before its description was written: it has done nothing yet.
     if (existsSync(directory) && readdirSync(directory).some((name) => LOCK.test(name))) {
       return beginSweep(description, directory);
     }
@@ -126,7 +123,7 @@ function reopenSweep(description: SweepDescription, directory: string): OpenSwee
     for (const place of [directory, files.realizations]) clearTemporaries(place, true);
     // How the results are shown, such as what counts as best, may have changed.
     writeDescription(files.description, description);
-    // They tell of a sweep that has ended, and this one goes on.
+    // They describe a sweep that has ended, but this one continues.
     for (const file of [files.results, files.summary, files.report]) rmSync(file, { force: true });
   } catch (error) {
     release();
@@ -135,7 +132,7 @@ function reopenSweep(description: SweepDescription, directory: string): OpenSwee
   return { files, release };
 }
 
-/** Whether a file or directory may be left by a sweep that was killed as it began. */
+/** Whether a sweep that was killed as it began may have left a file or directory of this name. */
 function isLeftOver(name: string): boolean {
   return LOCK.test(name) || isTemporary(name) || name === 'realizations';
 }

@@ -6,8 +6,8 @@ interface Swept extends Pick<SweepData, 'cells'> {
 }
 
 /**
- * The axes that change nothing for a learner, a sentence for each: all that its realizations of a seed did, and what they answer after
- * learning, has the same bits at every value. Usually the scenario does not use the option. Nothing is said unless all have run to their end.
+ * The axes that change nothing for a learner, a sentence for each: losses, alignments and answers after learning have the same bits at every
+ * value, for each seed. Usually the scenario does not use the option. Only for learners whose realizations have all run to their end.
  */
 export function idleAxes({ description, cells }: Swept): readonly string[] {
   const axes = Object.keys(description.grid).filter((axis) => axis !== 'learner');
@@ -27,7 +27,7 @@ export function idleAxes({ description, cells }: Swept): readonly string[] {
   );
 }
 
-/** The cells in groups that differ in this axis alone. */
+/** The cells, in groups that differ only in this axis. */
 function alikeBut(axis: string, cells: readonly SweepCellData[]): readonly (readonly SweepCellData[])[] {
   const groups = new Map<string, SweepCellData[]>();
   for (const cell of cells) {

@@ -6,7 +6,7 @@ import { readDescription, sweepCells, type SweepCell, type SweepDescription } fr
 import { holdsSweep, keptRealizations, realizationFile, sweepFiles } from './directory.ts';
 import { readRealization, type KeptRealization } from './realization-file.ts';
 
-/** A sweep directory, read back: what results and reports are made from. A sweep that is still going reads just as well. */
+/** The data of a sweep directory, for results and reports. A sweep that has not ended can be read as well. */
 export interface SweepData {
   /** The sweep directory, as it was given. */
   readonly directory: string;
@@ -20,44 +20,44 @@ export interface SweepCellData extends SweepCell {
   readonly realizations: readonly (RealizationData | null)[];
 }
 
-/** How one realization fared. */
+/** The results of one realization. */
 export interface RealizationData {
   readonly seed: number;
   readonly ended: KeptRealization['reason'] | 'diverged';
-  /** What happened where it failed or diverged. */
+  /** What happened if it failed or diverged. */
   readonly error: string | null;
   /** Of each trial. */
   readonly losses: Float64Array;
-  /** Of each trial; NaN where there is none, or the learner does not use the feedback weights. */
+  /** Of each trial; NaN if there is none, or the learner does not use the feedback weights. */
   readonly alignments: Float64Array;
   /**
-   * Mean loss of the last trials (see `finalLoss`). Infinity where it diverged, which is greater than any loss; NaN where it failed otherwise: then
-   * nothing is known.
+   * Mean loss of the last trials (see `finalLoss`). Infinity if it diverged, which is greater than any loss; NaN if it failed for another reason,
+   * since then nothing is known.
    */
   readonly finalLoss: number;
-  /** Of the first trial, before anything was learned from it: that of the untrained network. NaN where there was none. */
+  /** Of the first trial, that is, of the untrained network. NaN if there was none. */
   readonly firstLoss: number;
-  /** The lowest loss of any trial; NaN where there was none. */
+  /** The lowest loss of any trial; NaN if there was none. */
   readonly bestLoss: number;
-  /** After the last trial; NaN where there is none. */
+  /** After the last trial; NaN if there is none. */
   readonly alignment: number;
   /**
-   * The scores of the test at the end, by name: the worst there is, infinite, where it diverged; NaN where it failed otherwise, or the task
+   * The scores of the test at the end, by name: the worst possible, infinite, if it diverged; NaN if it failed for another reason, or the task
    * of its cell has no such score.
    */
   readonly scores: Scores;
-  /** What the test said over training. */
+  /** The scores of the test over training. */
   readonly tested: ScoreCourse;
-  /** What its outputs answer at the end; null where it failed, or that was not kept. */
+  /** What its outputs answer at the end; null if it failed, or that was not kept. */
   readonly outputs: FinishedRealization['outputs'];
   /** The same in some test trials. */
   readonly shown: FinishedRealization['shown'];
 }
 
 /**
- * Reads a sweep directory back.
+ * Reads a sweep directory.
  *
- * @throws InputError if there is no sweep, or a file of it is damaged or no file of ours.
+ * @throws InputError if there is no sweep, or one of its files is damaged or not ours.
  */
 export function readSweep(directory: string): SweepData {
   if (!holdsSweep(directory)) throw new InputError(directory, 'holds no sweep.json; give the directory of a sweep');

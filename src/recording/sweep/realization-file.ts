@@ -10,7 +10,7 @@ import { pack, unpack } from '../pack.ts';
 import { matrixSchema, numberArraySchema } from '../record-schema.ts';
 import { numberArray, numbersOf, type NumberArray } from '../records.ts';
 
-/** Which realization of which sweep a file is of. */
+/** Which realization of which sweep a file holds. */
 export interface RealizationPlace {
   /** The sweep's identity. */
   readonly identity: Identity;
@@ -19,16 +19,16 @@ export interface RealizationPlace {
   readonly seed: number;
 }
 
-/** The one that is written, and those that are read: the second knew no tests, and the first had no outputs either. */
+/** The first is written, and all can be read: version 2 had no tests, version 1 also no outputs. */
 const FORMATS = ['rxflo-realization/3', 'rxflo-realization/2', 'rxflo-realization/1'] as const;
 
 const numbers = numberArraySchema.refine(({ shape }) => shape.length === 1, {
   path: ['shape'],
-  message: 'has not one dimension',
+  message: 'must have one dimension',
 });
 const activity = fields({ rates: matrixSchema, target: matrixSchema }).refine(
   ({ rates, target }) => String(target.shape) === String(rates.shape),
-  { path: ['target', 'shape'], message: 'is not the shape of the rates' },
+  { path: ['target', 'shape'], message: 'differs from the shape of the rates' },
 );
 const schema = fields({
   format: z.enum(FORMATS),
@@ -44,7 +44,7 @@ const schema = fields({
   tested: fields({ trials: numbers, scores: recordOf(numbers) })
     .refine(({ trials, scores }) => Object.values(scores).every(({ shape: [length] }) => length === trials.shape[0]), {
       path: ['scores'],
-      message: 'are not as many as the trials they were read after',
+      message: 'must hold one value for each of tested.trials',
     })
     .optional(),
   weights: recordOf(numbers).nullable(),
@@ -55,7 +55,7 @@ const schema = fields({
 /** A realization as a sweep keeps it: its learner is always known. */
 export type KeptRealization = Realization & { readonly learner: string };
 
-/** Keeps a realization that has ended: whole or not at all. */
+/** Writes a realization that has ended, completely or not at all. */
 export function writeRealization(file: string, place: RealizationPlace, realization: KeptRealization): void {
   const { learner, reason, losses, alignment, tested } = realization;
   const course = {
@@ -69,7 +69,7 @@ export function writeRealization(file: string, place: RealizationPlace, realizat
   writeOnlyFrame(file, pack(content));
 }
 
-/** How it ended, around its course: the fields of the file in their order. */
+/** The fields of the file that depend on how it ended, with its course between them, in their order. */
 function endOf(realization: KeptRealization, course: object): object {
   if (realization.reason === 'failed') {
     const { error, diverged } = realization;
@@ -88,25 +88,31 @@ function packedActivity({ size, rates, target }: OutputActivity) {
   return { rates: numberArray(rates, shape), target: numberArray(target, shape) };
 }
 
-/** @throws InputError if the file cannot be read, is damaged, is wrong in itself, or is of another realization. */
+/** @throws InputError if the file cannot be read, is damaged or inconsistent, or belongs to another realization. */
 export function readRealization(file: string, { identity, cell, seed }: RealizationPlace): KeptRealization {
-  const again = 'delete it, and resume, to have it run again';
+  const again = 'delete the file, and resume to have it run again';
   try {
     const found = check(schema, unpack(readOnlyFrame(file, 'realization'), file), file);
-    if (found.sweep !== digest(identity)) throw new InputError(file, 'is of another sweep');
+    if (found.sweep !== digest(identity)) throw new InputError(file, 'belongs to another sweep');
     if (found.cell !== cell || found.seed !== seed) {
-      throw new InputError(file, `is of cell ${found.cell}, seed ${found.seed}, and not of cell ${cell}, seed ${seed}`);
+      throw new InputError(
+        file,
+        `belongs to cell ${found.cell}, seed ${found.seed}, not to cell ${cell}, seed ${seed}`,
+      );
     }
     const { learner, reason, error, diverged } = found;
     const [losses, alignment] = [numbersOf(found.losses), numbersOf(found.alignment)];
     if (losses.length !== alignment.length) {
-      throw new InputError(`${file}: alignment`, `has ${alignment.length} values; there are ${losses.length} losses`);
+      throw new InputError(
+        `${file}: alignment`,
+        `has ${alignment.length} values; expected ${losses.length}, one for each loss`,
+      );
     }
     const { trials, scores } = found.tested ?? { trials: packed(new Float64Array(0)), scores: {} };
     const tested = { trials: numbersOf(trials), scores: mapValues(scores, numbersOf) };
     const course = { seed, learner, losses, alignment, tested };
     if (reason === 'failed') return { ...course, reason, error: error ?? 'unknown', diverged };
-    if (found.weights === null) throw new InputError(`${file}: weights`, 'is null, and the realization did not fail');
+    if (found.weights === null) throw new InputError(`${file}: weights`, 'is null, but the realization did not fail');
     const outputs = found.outputs && mapValues(found.outputs, activityOf);
     const shown = found.shown.map((trial) => ({ label: trial.label, outputs: mapValues(trial.outputs, activityOf) }));
     return { ...course, reason, weights: mapValues(found.weights, numbersOf), outputs, shown };

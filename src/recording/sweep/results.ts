@@ -2,7 +2,7 @@ import { csvTable, type CsvCell } from '../csv.ts';
 import type { SweepData } from './read-sweep.ts';
 
 /**
- * `results.csv`: one row for each realization that has ended, in the order of cells and seeds. There is no time and no chance in it:
+ * `results.csv`: one row for each realization that has ended, in the order of cells and seeds. It depends on neither time nor chance:
  * the same sweep gives the same bytes.
  */
 export function* resultsCsv({ description: { grid, scores }, cells }: SweepData): Generator<string> {
@@ -12,7 +12,7 @@ export function* resultsCsv({ description: { grid, scores }, cells }: SweepData)
     ...scored.map((name) => `score.${name}`),
     ...['ended', 'error'],
   ];
-  // The learner has a column anyway, under the name that it goes by.
+  // The learner already has a column.
   const axes = Object.keys(grid).filter((name) => name !== 'learner');
   const named = axes.map((name) => (name === 'cell' || columns.includes(name) ? `option_${name}` : name));
   const rows = cells.flatMap(({ number, values, learner, realizations }) =>

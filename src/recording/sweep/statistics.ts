@@ -1,17 +1,17 @@
 import { quartiles, type Quartiles } from '../../analysis/index.ts';
 import type { RealizationData, SweepCellData, SweepData } from './read-sweep.ts';
 
-/** How many realizations ended how. */
+/** How many realizations ended in each way. */
 export interface Counts {
-  /** As many as there are cells times seeds. */
+  /** The number of cells times that of seeds. */
   readonly planned: number;
-  /** All that have ended, also those that diverged or failed. */
+  /** All that have ended, including those that diverged or failed. */
   readonly ended: number;
   readonly diverged: number;
   readonly failed: number;
 }
 
-/** Median and quartiles over the seeds of a cell. Infinity: so many diverged that the value lies among them; NaN: nothing is known. */
+/** Median and quartiles over the seeds of a cell. Infinity: so many diverged that the value is among them; NaN: nothing is known. */
 export interface CellStatistics {
   readonly counts: Counts;
   readonly firstLoss: Quartiles;
@@ -20,12 +20,12 @@ export interface CellStatistics {
   readonly alignment: Quartiles;
 }
 
-/** A score at the end over the seeds of a cell, as infinite where so many diverged that the value lies among them. */
+/** A score at the end over the seeds of a cell; infinite if so many diverged that the value is among them. */
 export function scoreStatistics({ realizations }: Pick<SweepCellData, 'realizations'>, name: string): Quartiles {
   return quartiles(realizations.map((one) => one?.scores[name] ?? NaN));
 }
 
-/** What came of the seeds of a cell. A realization that diverged has an infinite final loss; one that failed otherwise is left out. */
+/** Statistics over the seeds of a cell. A realization that diverged has an infinite final loss; one that failed for another reason is left out. */
 export function cellStatistics({ realizations }: Pick<SweepCellData, 'realizations'>): CellStatistics {
   const over = (value: (realization: RealizationData) => number): Quartiles =>
     quartiles(realizations.map((realization) => (realization === null ? NaN : value(realization))));
@@ -39,7 +39,7 @@ export function cellStatistics({ realizations }: Pick<SweepCellData, 'realizatio
   };
 }
 
-/** How many realizations of a sweep ended how. */
+/** How many realizations of a sweep ended in each way. */
 export function sweepCounts({ cells }: SweepData): Counts {
   return countsOf(cells.flatMap(({ realizations }) => realizations));
 }

@@ -6,21 +6,21 @@ import { bestCells } from './best.ts';
 import type { SweepData } from './read-sweep.ts';
 import { cellStatistics, scoreStatistics, sweepCounts, type Counts } from './statistics.ts';
 
-/** Median and quartiles as JSON has them: a number, `"diverged"` where it is infinite, null where nothing is known. */
+/** Median and quartiles as in JSON: a number, `"diverged"` if it is infinite, null if nothing is known. */
 type Written = Readonly<Record<keyof Quartiles, number | 'diverged' | null>>;
 
-/** `summary.json` of a sweep: what ran, and what came out of each cell. */
+/** `summary.json` of a sweep: what ran, and the results of each cell. */
 export interface SweepSummary {
   readonly format: 'rxflo-sweep-summary/4';
   readonly title: string;
   readonly scenario: string;
-  /** 'failed' where a realization failed without diverging; 'unfinished' where some have not ended. */
+  /** 'failed' if a realization failed without diverging; 'unfinished' if some have not ended. */
   readonly state: 'finished' | 'unfinished' | 'failed';
   readonly versions: Readonly<Record<string, string>>;
   readonly settings: Settings;
   readonly grid: readonly { readonly name: string; readonly values: readonly Setting[] }[];
   readonly seeds: readonly number[];
-  /** The axis that everything else is tuned over; null where there is none. */
+  /** The axis that everything else is tuned over; null if there is none. */
   readonly best: string | null;
   /** What the tasks' tests score. */
   readonly scores: readonly NamedScore[];
@@ -32,7 +32,7 @@ export interface SweepSummary {
     readonly values: Cell;
     readonly learner: string;
     readonly realizations: Counts;
-    /** Whether figures show it: where something is tuned, the best cells alone. */
+    /** Whether figures show it: if an axis is tuned over, only the best cells. */
     readonly best: boolean;
     readonly firstLoss: Written;
     readonly finalLoss: Written;
@@ -49,7 +49,7 @@ export interface SweepSummary {
   }[];
 }
 
-/** Says what ran and what came out. */
+/** Summarizes a sweep and its results. */
 export function summarizeSweep(data: SweepData): SweepSummary {
   const { description, cells } = data;
   const { title, scenario, settings, grid, seeds, best, scores, score } = description;

@@ -4,8 +4,8 @@ import { InputError, onlyFields, show, within } from '../../errors/index.ts';
 import { checkEvery, type ReadyProbe } from './ready.ts';
 
 /**
- * Gradient alignment: the cosine between what the learner did to the weights in this trial and what exact gradient descent would have
- * done, over all plastic synapse groups, then for each of them. See `gradientAlignment`. Costs a trial of BPTT; changes no bit.
+ * Gradient alignment: the cosine between the learner's change of the weights in this trial and that of exact gradient descent,
+ * over all plastic synapse groups, then for each of them. See `gradientAlignment`. Costs a trial of BPTT; changes no bit.
  */
 export interface GradientProbe {
   readonly gradient: 'alignment';
@@ -21,12 +21,12 @@ export function isGradientProbe(probe: object): probe is GradientProbe {
 /** The fields of such a probe. */
 export const GRADIENT = ['gradient', 'everyTrials'];
 
-/** Knows what a learner did to the weights by those before the trial and those after it: of any learner, on any engine. */
+/** Measures a learner's change by the weights before and after the trial, so it works for any learner on any engine. */
 export function gradientProbe(name: string, place: string, probe: GradientProbe, engine: Engine): ReadyProbe {
   onlyFields(place, probe, GRADIENT);
   const { gradient, everyTrials = 1 } = probe;
   if ((gradient as unknown) !== 'alignment') {
-    throw new InputError(`${place}.gradient`, `${show(gradient)} is nothing to measure; give 'alignment'`);
+    throw new InputError(`${place}.gradient`, `expected 'alignment', got ${show(gradient)}`);
   }
   checkEvery(place, { everyTrials });
   const { groups, measure } = within(place, () => gradientAlignmentMeter(engine.circuit));

@@ -11,7 +11,7 @@ import { isScoresProbe, SCORES, scoresProbe, type ScoresProbe } from './scores.t
 /** What to record of a run, and how often. */
 export type Probe = PublishedProbe | GradientProbe | ScoresProbe;
 
-/** What probes look into. */
+/** What probes read from. */
 export interface Probed {
   readonly engine: Engine;
   readonly task: Task;
@@ -19,9 +19,9 @@ export interface Probed {
 }
 
 /**
- * Readies the probes of a session, in the order in which they are to read at one moment: what plays trials of its own comes last.
+ * Prepares the probes of a session, in the order in which they read at one moment: those that play trials of their own come last.
  *
- * @throws InputError if one asks for what is not there.
+ * @throws InputError if one reads something that does not exist.
  */
 export function readyProbes(probes: Readonly<Record<string, Probe>>, probed: Probed): readonly ReadyProbe[] {
   if (typeof probes !== 'object' || (probes as object | null) === null || isArrayLike(probes)) {
@@ -31,7 +31,7 @@ export function readyProbes(probes: Readonly<Record<string, Probe>>, probed: Pro
   return [...ready.filter(({ plays }) => !plays), ...ready.filter(({ plays }) => plays)];
 }
 
-/** Null: it reads no trial of the session, see ShownProbes. */
+/** Null if it reads no trial of the session, see ShownProbes. */
 function readyProbe(name: string, probe: Probe, probed: Probed): ReadyProbe | null {
   checkLabel('probes', name);
   const place = `probes.${name}`;

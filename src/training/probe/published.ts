@@ -3,10 +3,11 @@ import { InputError, onlyFields, show, within } from '../../errors/index.ts';
 import { checkEvery, type ReadyProbe } from './ready.ts';
 
 /**
- * Something published.
+ * A published value.
  *
- * Neurons publish `rate`, `slope`, `retention`, `potential` and `signal`, and `sent` where a dial makes their axons send something else than
- * the rate; synapses `weight`, their rule's state by name and what they keep to take up changes (`optimiser.m`, `batch.sum`), an output population its error; a global scalar is there for all. (Solvers publish no `signal` and no state: they have none.)
+ * Neurons publish `rate`, `slope`, `retention`, `potential` and `signal`, and `sent` if a dial makes their axons send something different from the
+ * rate; synapses publish `weight`, their rule's state by name, and what they keep to apply changes (`optimiser.m`, `batch.sum`); an output population
+ * publishes its error, and global scalars are public. (Solvers publish no `signal` and no state: they have none.)
  */
 export type PublishedProbe = (
   | { readonly neurons: string; readonly value: string; readonly only?: readonly number[] }
@@ -24,8 +25,8 @@ export type PublishedProbe = (
   /** Read in trials n, 2n, ...; by default in every one. */
   readonly everyTrials?: number;
   /**
-   * True: read at every timestep of the trial that reports show, before and after learning, and not while it learns. There synapses have traces also
-   * where the session evaluates by history.
+   * True: read at every timestep of the trial that reports show, before and after learning, and not during learning. In that trial synapses have traces
+   * even if the session evaluates by history.
    */
   readonly shown?: true;
 };
@@ -43,7 +44,7 @@ export const PUBLISHED = [
   'shown',
 ];
 
-/** Reads what actors publish. @throws InputError if it is not there. */
+/** Reads what actors publish. @throws InputError if it does not exist. */
 export function publishedProbe(name: string, place: string, probe: PublishedProbe, engine: Engine): ReadyProbe {
   onlyFields(place, probe, PUBLISHED);
   const { everyTimesteps, everyTrials = 1 } = probe;
@@ -62,7 +63,7 @@ export function publishedProbe(name: string, place: string, probe: PublishedProb
   };
 }
 
-/** Reads what a probe asks for. @throws InputError if it is not there. */
+/** Reads what a probe selects. @throws InputError if it does not exist. */
 export function selectedReader(
   place: string,
   probe: PublishedProbe,
@@ -80,7 +81,7 @@ export function selectedReader(
   };
 }
 
-/** Where in a whole reading the chosen actors stand; undefined: all of them. */
+/** The positions of the chosen actors in a whole reading; undefined: all of them. */
 function selected(
   place: string,
   probe: PublishedProbe,
@@ -93,7 +94,7 @@ function selected(
   if ('neurons' in probe) {
     return Array.from(probe.only, (i, at) => {
       if (Number.isInteger(i) && i >= 0 && i < length) return i;
-      throw new InputError(`${place}.only[${at}]`, `${show(i)} is no neuron; they are numbered 0 to ${length - 1}`);
+      throw new InputError(`${place}.only[${at}]`, `expected a neuron, numbered 0 to ${length - 1}, got ${show(i)}`);
     });
   }
   const relearning = circuit.feedback.flatMap(({ synapses }) => synapses ?? []);
@@ -106,7 +107,10 @@ function selected(
     const [start = 0, end = 0] = [group?.rowStart[post], group?.rowStart[post + 1]];
     const k = group?.pre.subarray(start, end).indexOf(pre) ?? -1;
     if (k < 0)
-      throw new InputError(`${place}.only[${at}]`, `there is no synapse onto neuron ${post} from neuron ${pre}`);
+      throw new InputError(
+        `${place}.only[${at}]`,
+        `there is no synapse onto neuron ${post} from neuron ${pre}; give a pair [post, pre] that is connected`,
+      );
     return start + k;
   });
 }

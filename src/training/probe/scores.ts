@@ -5,9 +5,9 @@ import { scoresOf, testOf } from '../scores.ts';
 import { checkEvery, type ReadyProbe } from './ready.ts';
 
 /**
- * The scores of the task's test, in their order: see `scoresOf`. The test is played at the end of a trial, its changes applied, and changes
- * no bit of what is learned. It costs as many trials without learning as the test has, which count as the trial's time; who taps an actor
- * hears them.
+ * The scores of the task's test, in their order: see `scoresOf`. The test is played at the end of a trial, after its changes are applied, and
+ * does not affect what is learned. It costs the test's trials without learning, whose time counts as the trial's; observers of an actor's ports
+ * see them.
  */
 export interface ScoresProbe {
   readonly test: 'scores';
@@ -33,7 +33,7 @@ export function scoresProbe(
   onlyFields(place, probe, SCORES);
   const { test: what, everyTrials = 1 } = probe;
   if ((what as unknown) !== 'scores') {
-    throw new InputError(`${place}.test`, `${show(what)} is nothing to read of a test; give 'scores'`);
+    throw new InputError(`${place}.test`, `expected 'scores', got ${show(what)}`);
   }
   checkEvery(place, { everyTrials });
   const test = testOf(task);

@@ -10,7 +10,7 @@ export interface ShownReading {
   readonly values: Float64Array;
 }
 
-/** The learner whose network is looked into. */
+/** The learner whose network is shown. */
 export interface Looked {
   readonly circuit: Circuit;
   readonly engine: Engine;
@@ -19,7 +19,7 @@ export interface Looked {
   readonly carry: boolean;
 }
 
-/** A probe that reads the trial that reports show, and no trial of the session. */
+/** A probe that reads only the trial that reports show, and no trial of the session. */
 export type ShownProbe = PublishedProbe & { readonly shown: true };
 
 export function isShownProbe(probe: object): probe is ShownProbe {
@@ -27,11 +27,11 @@ export function isShownProbe(probe: object): probe is ShownProbe {
 }
 
 /**
- * Looks into one trial: a copy of the network plays it and learns from it. There every synapse steps its traces, however the session evaluates its
- * rules, and tunable parameters are as they are now. No bit of the session changes. A solver forms no signals and no traces: what it does not publish
- * is not read.
+ * Reads probes in one trial that a copy of the network plays and learns from. In the copy every synapse steps its traces, however the session
+ * evaluates its rules, and tunable parameters have their current values. No bit of the session changes. A solver forms no signals and no traces:
+ * probes of what it does not publish are skipped.
  *
- * @throws InputError if a probe asks for what is not there: of a solver, for neurons, synapses or numbers of neurons that the circuit does not have.
+ * @throws InputError if a probe reads something that does not exist; for a solver, only if the circuit has no such neurons or synapses.
  */
 export class ShownProbes {
   private readonly copy: Engine;
@@ -54,7 +54,7 @@ export class ShownProbes {
         return { name, ...selectedReader(place, probe, this.copy) };
       } catch (error) {
         if (!(error instanceof InputError) || learner.algorithm.rules) throw error;
-        // A state of synapses may be that of another learner's rules.
+        // The state of synapses may belong to another learner's rules.
         const known = 'synapses' in probe ? { ...probe, value: 'weight' } : probe;
         selectedReader(place, known, publishes(this.copy.circuit));
         return [];
@@ -72,7 +72,7 @@ export class ShownProbes {
     });
     copy.setWeights(looked.engine.weights());
     copy.setCarried(looked.engine.carried());
-    // What has been told does not change from trial to trial: this one has no number of its own.
+    // Parameters that were set do not change from trial to trial, so this trial needs no number of its own.
     for (const [owner, numbers] of Object.entries(looked.engine.tuned?.() ?? {})) copy.tune?.(owner, numbers);
     copy.trial(trial, {
       number: 0,
@@ -84,7 +84,7 @@ export class ShownProbes {
   }
 }
 
-/** Readies those of these probes that are shown; null where there are none. @throws InputError as ShownProbes does. */
+/** Prepares the shown probes; null if there are none. @throws InputError as ShownProbes does. */
 export function shownProbes(probes: Readonly<Record<string, object>>, looked: Looked): ShownProbes | null {
   const shown = Object.entries(probes).flatMap(([name, probe]) =>
     isShownProbe(probe) ? [[name, probe] as const] : [],
@@ -92,18 +92,18 @@ export function shownProbes(probes: Readonly<Record<string, object>>, looked: Lo
   return shown.length > 0 ? new ShownProbes(Object.fromEntries(shown), looked) : null;
 }
 
-/** @throws InputError if it is to be shown, and yet to be read in trials of the session. */
+/** @throws InputError if `shown` is not true, or the probe also reads in trials of the session. */
 function checkShown(place: string, probe: ShownProbe): void {
   onlyFields(place, probe, PUBLISHED);
   const { shown }: { readonly shown: unknown } = probe;
   if (shown !== true) {
-    throw new InputError(`${place}.shown`, `${show(shown)} is not true; leave it out to read while it learns`);
+    throw new InputError(`${place}.shown`, `expected true, got ${show(shown)}; leave it out to read during learning`);
   }
   for (const field of ['everyTimesteps', 'everyTrials'] as const) {
     if (probe[field] === undefined) continue;
     throw new InputError(
       `${place}.${field}`,
-      'is for trials of the session; a probe that is shown reads every timestep of one trial before and after learning',
+      'applies to trials of the session, but a shown probe reads every timestep of one trial before and after learning; leave it out',
     );
   }
 }
