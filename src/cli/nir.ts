@@ -97,7 +97,11 @@ In a scenario (add rules, feedback and a task):
 function withTime(command: Command): Command {
   return command
     .addOption(
-      number('--dt <seconds>', 'length of a timestep in seconds (default: from the file, else 0.001)', 'positive'),
+      number(
+        '--dt <seconds>',
+        'length of a timestep in seconds (default: 0.001; on import, the value in the file, if any)',
+        'positive',
+      ),
     )
     .addOption(
       choice('--method <name>', 'how time constants become decay factors: exact: exp(-dt/tau); euler: 1 - dt/tau', [

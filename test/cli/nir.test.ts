@@ -36,7 +36,7 @@ describe('rxflo nir', () => {
     const written = await rxflo(directory, 'nir', 'export', patterns, ...small, '--out', 'p.nir');
     expect(written).toMatchObject({ status: 0, stdout: 'p.nir: 7 nodes, 7 edges\n' });
     expect(written.stderr.split('\n')).toEqual([
-      expect.stringMatching(/^rxflo: warning: neurons\.h: NIR does not say the reset, by subtraction/),
+      expect.stringMatching(/^rxflo: warning: neurons\.h: NIR cannot express the reset, by subtraction/),
       expect.stringMatching(/^rxflo: warning: learning: NIR has none/),
       '',
     ]);
