@@ -247,7 +247,11 @@ describe('a graph that no circuit can be is refused:', () => {
     ],
     ['no output', graphOf({ in: base.in, w, n: base.n }, 'in > w > n'), /^nodes: none of them is an Output/],
     ['a negative delay', graphOf({ ...base, w: node('Delay', { delay: [-1] }) }, way), /^nodes\.w\.delay\[0\]: -1/],
-    ['an endless delay', graphOf({ ...base, w: node('Delay', { delay: [1e9] }) }, way), /delay: is 1000000000000 timesteps of .*; expected 33554432 or fewer/],
+    [
+      'an endless delay',
+      graphOf({ ...base, w: node('Delay', { delay: [1e9] }) }, way),
+      /delay: is 1000000000000 timesteps of .*; expected 33554432 or fewer/,
+    ],
     ['an edge to an input', graphOf(base, way, 'w > in'), /^nodes\.in: is an Input/],
     [
       'an edge to nowhere',
