@@ -41,7 +41,7 @@ const leakySigmoid = neuronModel({
 });
 
 export default scenario({
-  title: "A rule and a neuron model of one's own",
+  title: 'A user-defined rule and neuron model',
   options: { units: 50, period: 100, rate: 0.03, trace: 20, gain: 4 },
   circuit: ({ units, rate, trace, gain }) =>
     circuit({

@@ -61,13 +61,13 @@ describe('rxflo audit', () => {
     reads, postsynaptic     post.retention, post.slope
     reads, learning signal  post.signal
     reads, parameter        eta
-    keeps                   2 numbers, 16 bytes in float64
-    computes                5 operations a timestep: 4 *, 1 +
+    stores                  2 numbers, 16 bytes in float64
+    computes                5 operations per timestep: 4 *, 1 +
     causal                  yes
     Loihi 2                 dw = 0.03 * y2 * t
                             dt = y1 * t + y3 * x1 - t
                             where t = p, x1 = pre.rate, y1 = post.retention, y2 = post.signal, y3 = post.slope
-                            t decays linearly and is added to
+                            t decays linearly and receives increments
 `);
   });
 

@@ -37,7 +37,7 @@ describe('rxflo nir', () => {
     expect(written).toMatchObject({ status: 0, stdout: 'p.nir: 7 nodes, 7 edges\n' });
     expect(written.stderr.split('\n')).toEqual([
       expect.stringMatching(/^rxflo: warning: neurons\.h: NIR cannot express the reset, by subtraction/),
-      expect.stringMatching(/^rxflo: warning: learning: NIR has none/),
+      expect.stringMatching(/^rxflo: warning: learning: NIR has no learning/),
       '',
     ]);
     const read = await rxflo(directory, 'nir', 'import', 'p.nir', '--json');
