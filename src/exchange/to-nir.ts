@@ -280,7 +280,8 @@ class Writing {
       ...Object.entries(losses).flatMap(([name, loss]) => (loss && loss !== squared ? [`the loss of ${name}`] : [])),
       ...Object.keys(globals).map((name) => `global scalar ${name}`),
     ];
-    if (learning.length > 0) this.warnings.push(`learning: NIR has no learning, so these are left out: ${joined(learning)}`);
+    if (learning.length > 0)
+      this.warnings.push(`learning: NIR has no learning, so these are left out: ${joined(learning)}`);
   }
 }
 
