@@ -1,15 +1,15 @@
 /**
- * Delayed recall, or store and recall, with spiking neurons: a value is shown with the command to store it, and about a second later another command
- * asks for it, with other values shown between; learned by 60 LIF and 40 adaptive neurons, by e-prop with random, symmetric and adaptive feedback, and
- * by BPTT. Bellec, Salaj, Subramoney, Legenstein & Maass (NeurIPS 2018), and the store-recall tutorial of Bellec et al., Nat. Commun. 11:3625 (2020).
+ * Delayed recall (store-recall) with spiking neurons: a value is shown with the command to store it; about a second later, after other values, a second
+ * command requests it. 60 LIF and 40 adaptive neurons learn this by e-prop with random, symmetric and adaptive feedback, and by BPTT.
+ * Bellec, Salaj, Subramoney, Legenstein & Maass (NeurIPS 2018), and the store-recall tutorial of Bellec et al., Nat. Commun. 11:3625 (2020).
  *
  *     rxflo run scenarios/bellec2018-recall.ts
  *     rxflo run scenarios/bellec2018-recall.ts --quick
  *     rxflo sweep scenarios/bellec2018-recall.ts --grid "learner=e-prop random" --seeds 1
  *
- * A trial is one sequence; 128 of them make an update, by Adam; 60 updates, where the tutorial has 300. The refractory time is that of the other task,
- * evidence accumulation, and as there the readout learns ten times as fast as the rest. Feedback is N(0, 1/units), as in the
- * tutorial: a standard deviation of 0.1.
+ * A trial is one sequence; each update, by Adam, uses 128 trials. There are 60 updates; the tutorial has 300. The refractory time is that of the task
+ * of evidence accumulation, and as there the readout learns ten times as fast as the rest. Feedback weights are N(0, 1/units), a standard deviation of 0.1,
+ * as in the tutorial.
  */
 import { delayedRecall, exp, scenario } from 'rxflo';
 import { spikingProbes } from './systems/spiking.ts';
@@ -28,7 +28,7 @@ interface Options {
   readonly tauA: number;
 }
 
-/** How many recalls a trial has on average: half its commands, rounded down. Each symbol is one with this probability. */
+/** The mean number of recalls in a trial: half its commands, rounded down. Each symbol is a command with the probability `command`. */
 function recallsOf({ symbols, command }: Pick<Options, 'symbols' | 'command'>): number {
   const odd = (1 - (1 - 2 * command) ** symbols) / 2;
   return (symbols * command - odd) / 2;

@@ -1,13 +1,13 @@
 /**
- * Pattern generation with spiking neurons: 100 LIF neurons make a sum of sines from spikes that are the same in every trial, by e-prop with random,
- * symmetric and adaptive feedback, and by BPTT. Bellec et al., Nat. Commun. 11:3625 (2020), Fig. 2; the settings are those of their public code and of NEST's.
+ * Pattern generation with spiking neurons: 100 LIF neurons learn to produce a sum of sines from input spikes that are the same in every trial, by e-prop with
+ * random, symmetric and adaptive feedback, and by BPTT. Bellec et al., Nat. Commun. 11:3625 (2020), Fig. 2; the settings are those of their public code and of NEST.
  *
  *     rxflo run scenarios/bellec2020-patterns.ts
  *     rxflo sweep scenarios/bellec2020-patterns.ts
  *
- * All are pulled to a firing rate of 10 Hz, BPTT apart, which follows the loss alone. BPTT learns by Adam: credit that runs back through a thousand timesteps of
- * recurrent spikes grows so large that steps of its own length silence the network within a few trials. Adaptive feedback takes the changes that the readout takes, and both
- * decay by `decay` of themselves in a trial.
+ * All are regularised towards a firing rate of 10 Hz, except BPTT, which follows only the loss. BPTT uses Adam: gradients that run back through a thousand timesteps of
+ * recurrent spikes grow so large that plain gradient steps silence the network within a few trials. Adaptive feedback gets the same updates as the readout, and both
+ * decay by the fraction `decay` in each trial.
  */
 import {
   adam,

@@ -1,7 +1,7 @@
 /**
- * A plasticity rule and a neuron model of one's own, each in ten lines, on the periodic task and beside BPTT.
+ * A user-defined plasticity rule and neuron model, each in ten lines, on the periodic task and compared with BPTT.
  *
- * Nothing of rxflo changes for them: the actors run the rule on every synapse, and BPTT takes the model's derivatives,
+ * rxflo itself does not change: the actors run the rule on every synapse, and BPTT uses the derivatives of the model,
  * which are checked against finite differences when the model is defined.
  *
  *     rxflo run scenarios/custom-rule.ts --set trace=40
@@ -9,8 +9,8 @@
 import { circuit, delta, exp, linear, neuronModel, normal, periodic, plasticityRule, scenario, uniform } from 'rxflo';
 
 /**
- * RFLO whose eligibility trace has a time constant of its own: what does a synapse lose that does not know its neuron's?
- * With tau equal to that of a leaky neuron it is RFLO itself.
+ * RFLO with a separate time constant for the eligibility trace: what does a synapse lose if it does not know that of its neuron?
+ * If tau equals the time constant of a leaky neuron, this is RFLO itself.
  *
  *     p_ij(t) = (1 - 1/tau) p_ij(t-1) + s_i(t) h_j,   s_i = dh_i(t)/du_i(t)
  *     dW_ij   = eta/T  l_i(t) p_ij(t)
@@ -41,7 +41,7 @@ const leakySigmoid = neuronModel({
 });
 
 export default scenario({
-  title: "A rule and a neuron model of one's own",
+  title: 'A user-defined rule and neuron model',
   options: { units: 50, period: 100, rate: 0.03, trace: 20, gain: 4 },
   circuit: ({ units, rate, trace, gain }) =>
     circuit({

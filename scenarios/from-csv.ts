@@ -1,9 +1,9 @@
 /**
- * The main job on signals of one's own: a recurrent network of actors learns to turn the input columns of a CSV file into
- * its target columns, by RFLO beside BPTT. One column a channel, one row a timestep, below a header row of names.
+ * The periodic scenario with your own signals: a recurrent network of actors learns to turn the input columns of a CSV file into
+ * its target columns, by RFLO and by BPTT. Each column is a channel, each row a timestep, below a header row of names.
  *
  * The sample is a reach there and back: on a `go` pulse the hand (x, y) leaves its place along a curve, on a `return` pulse
- * it comes home along another. The pulses are short, so the network itself has to carry the movement.
+ * it comes back along another. The pulses are short, so the network itself must sustain the movement.
  *
  *     rxflo run scenarios/from-csv.ts
  *     rxflo run scenarios/from-csv.ts --set signals=mine.csv inputs=force,cue targets=position
@@ -11,7 +11,7 @@
 import { readFileSync } from 'node:fs';
 import { circuit, delta, fromCsv, input, leakyTanh, linear, normal, rflo, scenario, uniform } from 'rxflo';
 
-/** The file named, seen from where the command is typed; by default the sample beside this scenario. */
+/** The named file, relative to the current directory; by default the sample in `data/`. */
 const read = (signals: string) =>
   signals === ''
     ? { name: 'reach.csv', text: readFileSync(new URL('data/reach.csv', import.meta.url), 'utf8') }

@@ -1,17 +1,17 @@
 /**
  * The ladder: how much of the exact gradient does each step of locality cost? On the periodic task, in a sparse circuit:
  *
- *     rflo      a synapse knows its own influence on its own neuron alone
- *     snap-1    and that neuron's autapse
- *     snap-2    and the neurons one synapse away
- *     snap-3    and those two synapses away
- *     bptt      all of them: exact (as rtrl is, at N^4 a timestep)
+ *     rflo      a synapse knows only its own influence on its own neuron
+ *     snap-1    also through that neuron's autapse
+ *     snap-2    also on the neurons one synapse away
+ *     snap-3    also on those two synapses away
+ *     bptt      on all neurons: exact (like rtrl, which costs N^4 per timestep)
  *
- * Each rung stands twice. With symmetric feedback the error comes back through the readout's weights, transposed, and the top rung is
- * the gradient; with random feedback it comes through fixed weights, or, with an angle, through weights held at so many degrees to the
- * readout's. For these units RFLO with symmetric feedback is symmetric e-prop, and with random feedback random e-prop (Bellec et al. 2020).
+ * Each rung appears twice. With symmetric feedback the error comes back through the transposed readout weights, and the top rung is the
+ * gradient. With random feedback it comes back through fixed weights or, if an angle is given, through weights held at this angle to the
+ * readout weights. For these units RFLO with symmetric feedback is symmetric e-prop, and with random feedback random e-prop (Bellec et al. 2020).
  *
- * The probe measures, every tenth trial, the cosine between what a learner did to the weights and exact gradient descent.
+ * Every tenth trial, the probe measures the cosine between a learner's weight update and exact gradient descent.
  *
  *     rxflo run scenarios/ladder.ts --set density=0.05
  *     rxflo run scenarios/ladder.ts --set angle=45
@@ -22,7 +22,7 @@ import { circuit, delta, leakyTanh, linear, normal, periodic, probability, rflo,
 
 export default scenario({
   title: 'The ladder from RFLO to the exact gradient',
-  // density: how likely two units are joined, autapses among them; angle: degrees, or 'random': fixed weights, as RFLO has them
+  // density: connection probability of two units, including autapses; angle: degrees, or 'random': fixed weights, as in RFLO
   options: { units: 50, density: 0.1, period: 100, rate: 0.03, gain: 1.5, angle: 'random' },
   circuit: ({ units, density, rate, gain, angle }) =>
     circuit({

@@ -1,14 +1,14 @@
 /**
  * The locality map: what does each step towards local learning cost?
  *
- *     reach    of which neurons' influence a synapse keeps account: RFLO of its own neuron's alone, SnAp-n of those within n steps, RTRL of all
- *     angle    degrees between the feedback weights and the readout, transposed, held there: 0 needs weight transport, more needs all
- *              readout weights; 'random': free and fixed, as RFLO has them, so that the readout can turn towards them
- *     delay    timesteps that the broadcast error is late
+ *     reach    the neurons on which a synapse tracks its influence: RFLO only its own neuron, SnAp-n those within n steps, RTRL all
+ *     angle    degrees at which the feedback weights are held to the transposed readout: 0 needs weight transport, larger angles need all
+ *              readout weights; 'random': free and fixed, as in RFLO, so that the readout can align with them
+ *     delay    delay of the broadcast error, timesteps
  *
  *     npm run -s rxflo -- sweep scenarios/locality-map.ts
  *
- * A sparse network, for on a dense one SnAp-2 is already RTRL. Task: periodic output, Murray, eLife 8:e43299 (2019), Fig. 2.
+ * The network is sparse, because in a dense network SnAp-2 is already RTRL. Task: periodic output, Murray, eLife 8:e43299 (2019), Fig. 2.
  */
 import { circuit, delta, leakyTanh, linear, normal, periodic, probability, rflo, scenario, uniform } from 'rxflo';
 

@@ -1,12 +1,12 @@
 /**
- * Chaotic function prediction in the manner of NeuroBench (Yik et al., Nat. Commun. 16:1545, 2025): the next point of a Mackey-Glass series, and in the
- * test the network goes on by itself, its own output as next input. By rate units with RFLO, or by spiking ones with e-prop, beside BPTT.
+ * Chaotic function prediction as in NeuroBench (Yik et al., Nat. Commun. 16:1545, 2025): the network predicts the next point of a Mackey-Glass series; in
+ * the test it runs autonomously, with its own output as next input. Rate units learn by RFLO or spiking units by e-prop, compared with BPTT.
  *
  *     rxflo run scenarios/mackey-glass.ts
  *     rxflo run scenarios/mackey-glass.ts --set neurons=spikes
  *     rxflo neurobench scenarios/mackey-glass.ts --weights runs/mackey-glass --learner rflo
  *
- * The series is our own solution of the equation, so NeuroBench's published numbers are not to be compared to the digit. Its 30 starts are
+ * The series is our own solution of the equation, so results are not exactly comparable with NeuroBench's published numbers. Its 30 starts are
  * `rxflo sweep scenarios/mackey-glass.ts --grid start=0,1,2,...`.
  */
 import {

@@ -6,16 +6,16 @@
  *     rxflo sweep scenarios/marschall2019.ts --quick
  *     rxflo run scenarios/marschall2019.ts --set lags="5 9" learner=compartments
  *
- *     learner        who learns, and how
- *     compartments   local rules alone: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace` are dials
- *     tied           the same circuit, begun with backward synapses that mirror the predictive ones already
- *     DNI(b)         what tied compartments are, as an algorithm: weights are carried back
- *     DNI            and with the exact Jacobian, symmetric feedback and no squash
- *     RFLO           each neuron's own trace, error through fixed feedback
+ *     learner        how it learns
+ *     compartments   only local rules: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace` are dials
+ *     tied           the same circuit, with backward synapses that mirror the predictive ones from the start
+ *     DNI(b)         the algorithm that tied compartments implement, with weight transport
+ *     DNI            the same with the exact Jacobian, symmetric feedback and no squash
+ *     RFLO           each synapse has its own trace; the error comes through fixed feedback
  *     RTRL           the exact gradient
- *     readout only   nothing but the readout learns
+ *     readout only   only the readout learns
  *
- * One endless stream: a trial is 100 timesteps of it. docs/marschall.md says what comes out.
+ * The task is an endless stream; a trial is 100 timesteps of it. Results: docs/marschall.md.
  */
 import {
   addition,
@@ -53,10 +53,10 @@ interface Network {
 function among<T extends string>(option: string, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  throw new InputError(`option ${option}`, `'${value}' is unknown; there is ${choices.join(', ')}`);
+  throw new InputError(`option ${option}`, `'${value}' is unknown; give ${choices.join(', ')}`);
 }
 
-/** Credit as it is guessed at first: every unit's from all rates, targets and the constant alike. */
+/** Initial weights for estimating credit: those of each unit from all rates, targets and the constant have one distribution. */
 function firstCredit(units: number) {
   return normal({ sd: 1 / Math.sqrt(units + 3) });
 }
@@ -65,7 +65,7 @@ function isCompartments({ learner }: Pick<Network, 'learner'>): boolean {
   return learner === 'compartments' || learner === 'tied';
 }
 
-/** A matrix and its transpose, for all seeds alike, of this standard deviation: uniform. */
+/** A uniform random matrix of this standard deviation and its transpose, the same for all seeds. */
 function mirrors(units: number, sd: number) {
   const random = stream(1, 'tied');
   const predict = Array.from({ length: units }, () =>
@@ -126,10 +126,10 @@ export default scenario({
     creditRate: 0.05,
     predictRate: 0.01, // of F, V and U
     decay: 0.01, // of predictive and mirrored synapses, per timestep
-    start: 0.1, // of predictive and mirrored synapses, each drawn on its own: standard deviation, times sqrt(units)
+    start: 0.1, // of predictive and mirrored synapses, drawn independently: standard deviation times sqrt(units)
     hold: 5,
     squash: 'tanh', // or none
-    bootstrap: 'backward', // or identity: a neuron takes its own burst for the credit that comes back; or composite: U predicts it from rates
+    bootstrap: 'backward', // or identity: a neuron uses its own burst as the credit that comes back; or composite: U predicts it from rates
     trace: 'none', // or eligibility
     labels: 'probability', // or coin
   },
@@ -143,13 +143,13 @@ export default scenario({
   },
   task: ({ lags, labels, learner }) => {
     const found = /^(\d+) (\d+)$/.exec(lags);
-    if (!found) throw new InputError('option lags', `'${lags}' is no pair of lags; give one such as "3 5"`);
+    if (!found) throw new InputError('option lags', `expected a pair of lags, such as "3 5", got '${lags}'`);
     const played = addition({
       ...{ first: Number(found[1]), second: Number(found[2]), timesteps: T },
       labels: among('labels', labels, ['probability', 'coin']),
     });
     if (!isCompartments({ learner })) return played;
-    // The teacher sends what is asked for.
+    // The teacher sends the target.
     return {
       ...played,
       inputs: played.inputs + played.outputs,

@@ -1,6 +1,6 @@
 /**
- * Marschall, Cho & Savin, "A unified framework of online learning algorithms for training recurrent neural networks" (JMLR 21, 2020): how alike are
- * the gradients that online algorithms estimate? RTRL learns to add two earlier bits, and all others run beside it on the same activity.
+ * Marschall, Cho & Savin, "A unified framework of online learning algorithms for training recurrent neural networks" (JMLR 21, 2020): how similar
+ * are the gradients that online algorithms estimate? RTRL learns to add two earlier bits; the other algorithms run on the same activity.
  *
  *     rxflo alignment scenarios/marschall2020-alignment.ts
  *     rxflo alignment scenarios/marschall2020-alignment.ts --quick
@@ -9,8 +9,8 @@
  *     rxflo alignment scenarios/marschall2020-alignment.ts --set task=mimicry
  *     rxflo sweep scenarios/marschall2020-alignment.ts --set task=mimicry tau=2
  *
- * tau = 1 (alpha = 1): lags 5 and 9. tau = 2 (alpha = 0.5): each bit lasts two timesteps, lags 2 and 4. One endless stream; a trial is 100 timesteps.
- * The sweep lets each learner drive itself, over lags d + 2 and d + 6. docs/marschall.md says what comes out.
+ * tau = 1 (alpha = 1): lags 5 and 9. tau = 2 (alpha = 0.5): each bit lasts two timesteps, lags 2 and 4. The task is an endless stream;
+ * a trial is 100 timesteps. In the sweep each learner trains alone, over lags d + 2 and d + 6. Results: docs/marschall.md.
  */
 import { addition, InputError, mimicry, scenario } from 'rxflo';
 import { onlineFamily } from './systems/family.ts';
@@ -21,11 +21,11 @@ function checkDifficulty(difficulty: number): void {
   if (difficulty === -1 || (Number.isInteger(difficulty) && difficulty >= 0)) return;
   throw new InputError(
     'option difficulty',
-    `${difficulty} is no difficulty; give 0, 1, 2 and so on, or -1 for the paper's lags`,
+    `expected 0, 1, 2 and so on, or -1 for the paper's lags, got ${difficulty}`,
   );
 }
 
-/** Where difficulty is swept, the Mimic task has two channels, as in the paper. */
+/** The Mimic task has two channels when the difficulty is swept, as in the paper. */
 function channelsOf(task: string, difficulty: number): number {
   return task === 'mimicry' && difficulty < 0 ? 32 : 2;
 }
@@ -33,7 +33,7 @@ function channelsOf(task: string, difficulty: number): number {
 export default scenario({
   title: 'Marschall et al. (2020): alignment of online algorithms',
   options: {
-    task: 'addition', // or mimicry: what a random network makes of 32 bits
+    task: 'addition', // or mimicry: the response of a random network to 32 bits
     units: 32,
     tau: 1, // 1/alpha; above 1, a bit lasts two timesteps
     rate: 1e-3, // per timestep, of all weights

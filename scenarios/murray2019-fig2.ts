@@ -1,17 +1,17 @@
 /**
- * Murray, eLife 8:e43299 (2019), Fig. 2: a network of 30 units without input learns to put out a period of 20 to 160 of its time constants.
+ * Murray, eLife 8:e43299 (2019), Fig. 2: a network of 30 units without input learns to produce an output with a period of 20 to 160 time constants.
  *
  *     rflo                     local, and the error comes through fixed random weights
  *     bptt                     the exact gradient
- *     local without random     RFLO but for the way of the error: through the readout, transposed, which is weight transport
- *     random without local     BPTT but for the way of the error: through fixed random weights
+ *     local without random     RFLO, but with the error through the transposed readout, which is weight transport
+ *     random without local     BPTT, but with the error through fixed random weights
  *
  *     rxflo sweep scenarios/murray2019-fig2.ts
  *     rxflo sweep scenarios/murray2019-fig2.ts --quick
  *
- * Every learner is shown at its own best rate, for each period. Figures: final loss against period beside the untrained network (b), loss
+ * Every learner is shown at its own best rate, for each period. Figures: final loss against period, with that of the untrained network (b), loss
  * against trials (a; at 800 timesteps d), alignment over training (c), and the outputs after learning (a).
- * docs/murray-2019.md says what comes out.
+ * Results: docs/murray-2019.md.
  */
 import { circuit, delta, leakyTanh, linear, normal, periodic, rflo, scenario, uniform } from 'rxflo';
 

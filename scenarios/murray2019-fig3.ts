@@ -1,13 +1,13 @@
 /**
- * Murray, eLife 8:e43299 (2019), Fig. 3: a network of 100 units hears two pulses, and is to answer with one as late after the second as that came
- * after the first. The delay is drawn anew in each trial.
+ * Murray, eLife 8:e43299 (2019), Fig. 3: a network of 100 units receives two pulses and must answer with a third, as long after the second as the
+ * second came after the first. The delay is drawn again in each trial.
  *
  *     rxflo sweep scenarios/murray2019-fig3.ts
  *     rxflo sweep scenarios/murray2019-fig3.ts --quick
  *
- * Each learner is shown at its own best rate, for each range of delays. What else each learns best with was searched for: RFLO's readout learns
- * ten times as fast as its other synapses, and its rates fall; 'readout alone' is the same with all other synapses fixed. Where delays are drawn from a
- * range, the fifth in its middle is left out of training, and the test has them. docs/murray-2019.md says what comes out, and what was searched.
+ * Each learner is shown at its own best rate, for each range of delays. Other settings were also tuned for each learner: RFLO's readout learns
+ * ten times as fast as its other synapses, and its rates fall; 'readout alone' is the same with all other synapses fixed. If delays are drawn from a
+ * range, the middle fifth is left out of training but included in the test. Results and the search: docs/murray-2019.md.
  */
 import {
   circuit,
@@ -25,7 +25,7 @@ import {
 
 interface How {
   readonly algorithm: 'local' | 'bptt';
-  /** Whether input and recurrent synapses learn; else the readout alone. */
+  /** Whether input and recurrent synapses learn; otherwise only the readout learns. */
   readonly all: boolean;
   /** How much faster the readout learns. */
   readonly readout: number;
@@ -40,13 +40,14 @@ const learners: Readonly<Record<string, How>> = {
 
 function howOf(name: string): How {
   if (Object.hasOwn(learners, name)) return learners[name];
-  throw new InputError('option learner', `'${name}' is unknown; there is ${Object.keys(learners).join(', ')}`);
+  throw new InputError('option learner', `'${name}' is unknown; give ${Object.keys(learners).join(', ')}`);
 }
 
-/** Delays drawn from a range, its ends included, but for the fifth in its middle: `150 to 250`. */
+/** Parses a range of delays, `150 to 250`, ends included; its middle fifth is unseen in training. */
 function delaysOf(range: string): { shortest: number; longest: number; unseen?: readonly [number, number] } {
   const found = /^(\d+) to (\d+)$/.exec(range);
-  if (!found) throw new InputError('option delays', `'${range}' is no range of timesteps; give one such as 150 to 250`);
+  if (!found)
+    throw new InputError('option delays', `expected a range of timesteps, such as 150 to 250, got '${range}'`);
   const [shortest, longest] = [Number(found[1]), Number(found[2])];
   const [middle, tenth] = [(shortest + longest) / 2, (longest - shortest) / 10];
   return { shortest, longest, ...(tenth >= 1 && { unseen: [Math.ceil(middle - tenth), Math.floor(middle + tenth)] }) };

@@ -1,16 +1,16 @@
 /**
  * Murray, eLife 8:e43299 (2019), Fig. 4: a sequence of actions, each a trajectory in the plane, learned one by one in gated loops and then chained.
  *
- *     chained         every action has a loop and a readout of its own, W + sum_k s_k u_k v_k^T, which a gate s_k opens; RFLO learns u_k
- *     RFLO at once    one network, all of whose recurrent weights learn, and the whole sequence as one trajectory
+ *     chained         each action has its own loop and readout, W + sum_k s_k u_k v_k^T, opened by a gate s_k; RFLO learns u_k
+ *     RFLO at once    one network in which all recurrent weights learn, with the whole sequence as one trajectory
  *     BPTT at once    the same, by the exact gradient
  *
  *     rxflo sweep scenarios/murray2019-fig4.ts
  *     rxflo sweep scenarios/murray2019-fig4.ts --quick
  *
- * The actions of the chained network are practised in an order drawn anew for each trial, each cued; then the sequence is shown a few times,
- * and an associative rule learns which action's end opens which gate. In the test the first action is cued, and nothing else.
- * Each learner is shown at its own best rate. docs/murray-2019.md says what comes out, and what was chosen here.
+ * The chained network practises the actions in a random order in each trial, each with its cue. Then the sequence is shown a few times,
+ * and an associative rule learns which gate opens at the end of which action. In the test only the first action is cued.
+ * Each learner is shown at its own best rate. Results and choices: docs/murray-2019.md.
  */
 import {
   actionSequence,
@@ -35,17 +35,17 @@ const learners = ['chained', 'RFLO at once', 'BPTT at once'];
 
 function known(name: string): string {
   if (learners.includes(name)) return name;
-  throw new InputError('option learner', `'${name}' is unknown; there is ${learners.join(', ')}`);
+  throw new InputError('option learner', `'${name}' is unknown; give ${learners.join(', ')}`);
 }
 
-/** A gate: opened by excitation, closed by inhibition, and else as it was. */
+/** A gate: excitation opens it, inhibition closes it, otherwise it stays as it was. */
 const thalamic = neuronModel({
   name: 'thalamic',
   params: {},
   rate: ({ h, u }) => (u > 0.75 ? 1 : u < -0.5 ? 0 : h),
 });
 
-/** Timesteps since its input began; 0 while there is none. */
+/** Timesteps since its input began; 0 without input. */
 const timer = neuronModel({ name: 'timer', params: {}, rate: ({ h, u }) => (u > 0.5 ? h + 1 : 0) });
 
 /** 1 while its input is in a range, else 0. */
@@ -55,7 +55,7 @@ const within = neuronModel({
   rate: ({ u, from, to }) => (u > from && u < to ? 1 : 0),
 });
 
-/** The weight comes nearer to what the postsynaptic neuron does whenever the presynaptic one fires: dw = eta/T pre (post - w). */
+/** The weight approaches the postsynaptic rate whenever the presynaptic neuron fires: dw = eta/T pre (post - w). */
 const associative = plasticityRule({
   name: 'associative',
   params: { eta: 36 },

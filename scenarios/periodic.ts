@@ -1,9 +1,8 @@
 /**
- * The main job: periodic output, learned with nothing but local traces and a randomly fed-back error,
- * beside the two exact references. Initial weights, rates and task are those of the public example of
- * Murray, eLife 8:e43299 (2019), Fig. 2.
+ * Periodic output, learned only with local traces and an error fed back through random weights, compared with the two exact
+ * references. Initial weights, rates and task are those of the public example of Murray, eLife 8:e43299 (2019), Fig. 2.
  *
- * RTRL costs N^4 a timestep, so it runs fewer trials; under the same schedule it is BPTT to the last digits, as its loss curve shows.
+ * RTRL costs N^4 per timestep, so it runs fewer trials; under the same schedule it agrees with BPTT to the last digits, as its loss curve shows.
  */
 import { circuit, delta, leakyTanh, linear, normal, periodic, rflo, scenario, uniform } from 'rxflo';
 

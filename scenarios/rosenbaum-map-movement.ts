@@ -1,10 +1,10 @@
 /**
- * The map's small temporal task: the movement of SUPERTREX, learned from a reward (SUPERTREX, RMHL), from a teacher that shows the place (FORCE; RFLO), and by the
- * readout of RFLO's network alone. Circuits that look at one image after another, without a memory between them, have no place here.
+ * The small temporal task of the map: the movement of SUPERTREX, learned from a reward (SUPERTREX, RMHL), from a teacher that shows the position (FORCE, RFLO), and
+ * only by the readout of RFLO's network. Circuits that process separate images, without memory between them, are not included.
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-map-movement.ts
  *
- * As in rosenbaum-supertrex.ts the last five trials are a test, whose loss is the mean deviation. All hear then where they should be, and RFLO does always.
+ * As in rosenbaum-supertrex.ts, the last five trials are a test, whose loss is the mean deviation. In the test all networks receive the target position; RFLO always does.
  */
 import { InputError, scenario, type Task } from 'rxflo';
 import supertrex from './rosenbaum-supertrex.ts';
@@ -21,7 +21,7 @@ function known(system: string): string {
   throw new InputError('option system', `'${system}' is unknown; give one of ${all.join(', ')}`);
 }
 
-/** The same movement for a network that is shown the place, as its input and, while it is trained, as its target. */
+/** The same movement for a network that receives the position as its input and, during training, as its target. */
 function shown(timesteps: number): Task {
   const aims = butterfly(timesteps);
   return {

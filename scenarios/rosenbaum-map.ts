@@ -1,10 +1,10 @@
 /**
- * One map over the five systems and RFLO: what does each reach on the same images, with the same number of units, each at its own best rate?
- * `figures/map.ts` puts beside it how local each is.
+ * One map of the five systems and RFLO: what does each reach on the same images, with the same number of units, at its own best rate?
+ * `figures/map.ts` also shows how local each is.
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-map.ts
  *
- * SUPERTREX is not here: it learns one movement over and over, by how well it goes; see rosenbaum-map-movement.ts.
+ * SUPERTREX is not included: it learns a single movement by trial and error; see rosenbaum-map-movement.ts.
  */
 import { InputError, scenario } from 'rxflo';
 import { imageTask } from './systems/images.ts';

@@ -1,15 +1,15 @@
 /**
- * A plasticity rule learned over episodes, after Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023): in each, a fresh network with fixed random
- * feedback learns some images of five classes, once, one at a time, and is asked about others; the coefficients of the rule descend the derivative of what it answers.
+ * A plasticity rule learned over episodes, after Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). In each episode a new network with fixed random
+ * feedback learns images of five classes, once, one at a time, and classifies others (the query); the coefficients of the rule descend the gradient of the query's loss.
  *
- *     rule        which terms of the pool of ten it may use, and how errors come back: RULES
- *     l1          what a coefficient costs
+ *     rule        the terms, of the pool of ten, that it may use, and how errors come back: RULES
+ *     l1          the L1 penalty on coefficients
  *     shrink      images are 28 / shrink pixels wide
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-meta.ts
  *
- * A trial is an episode, its loss the mean cross-entropy of the query and l1 |theta|. The weights of `theta` are the coefficients. The test is episodes of its own,
- * in which the coefficients stay as they are.
+ * A trial is an episode; its loss is the mean cross-entropy of the query plus l1 |theta|. The weights of `theta` are the coefficients. The test has separate episodes,
+ * in which the coefficients do not change.
  */
 import { build, InputError, scenario, stream, ThroughLearning, type PlasticityRule, type Scenario } from 'rxflo';
 import { classesOf, imagesOf, imageTask, SIDE } from './systems/images.ts';
@@ -23,7 +23,7 @@ const CHOSEN = 5;
 const ALL = THETA.map((_, term) => term);
 const [ERROR, HEBBIAN_ERROR, OJA] = [0, 2, 9];
 
-/** By what each learns. Term 0 is the error's, 2 error by error, 9 Oja's rule. */
+/** The terms and feedback of each rule. Term 0 is the error term, 2 error by error, 9 Oja's rule. */
 const RULES = {
   'random feedback': { terms: [ERROR], feedback: 'fixed' },
   'and error by error': { terms: [ERROR, HEBBIAN_ERROR], feedback: 'fixed' },
@@ -45,7 +45,7 @@ function ruleNamed(name: string): Pick<MetaNetwork, 'terms' | 'feedback'> {
   );
 }
 
-/** What the coefficients of a rule are called, and what they begin with. */
+/** The names of a rule's coefficients, with their initial values. */
 function coefficientsOf(rule: string, first: number, own?: PlasticityRule): Readonly<Record<string, number>> {
   const ofPool = ruleNamed(rule).terms.map((term) => [THETA[term], term === ERROR ? first : 0] as const);
   return { ...Object.fromEntries(ofPool), ...own?.params };
@@ -56,7 +56,7 @@ function penalty(l1: number): number {
   throw new InputError('option l1', `expected a number from 0, got ${l1}`);
 }
 
-/** Of the layers of an episode's network, from the input to the output. */
+/** The sizes of the layers of an episode's network, from the input to the output. */
 export function sizesOf({ images, shrink }: Pick<Shown, 'images' | 'shrink'>): readonly number[] {
   if (!Number.isInteger(SIDE / shrink))
     throw new InputError('option shrink', `expected a divisor of ${SIDE}, got ${shrink}`);
@@ -66,12 +66,12 @@ export function sizesOf({ images, shrink }: Pick<Shown, 'images' | 'shrink'>): r
 interface Shown {
   readonly images: string;
   readonly shrink: number;
-  /** Of each class. */
+  /** Images of each class to learn. */
   readonly learned: number;
   readonly asked: number;
 }
 
-/** Draws classes, images of each to learn and to be asked about, and a network. */
+/** Draws classes, images of each class for learning and for the query, and a network. */
 function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
   const learn = imagesOf(images, 'train');
   const task = imageTask(images, 1, { shrink, classes: classesOf(learn) });
@@ -87,7 +87,7 @@ function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
   for (const [option, count] of Object.entries({ learned, asked })) whole(option, count);
   const known = [...all.keys()].filter((label) => (all.get(label) ?? []).length >= enough).sort((a, b) => a - b);
   if (known.length < CHOSEN) {
-    const problem = `${learned} and ${asked} images of a class are asked for, and ${known.length} classes have so many; give fewer, so that ${CHOSEN} have`;
+    const problem = `${learned} and ${asked} images per class are requested, but only ${known.length} classes have that many; give fewer, so that at least ${CHOSEN} do`;
     throw new InputError('options learned and asked', problem);
   }
   return (number: number, seed: number): Episode => {
@@ -113,10 +113,10 @@ function episodes({ images, shrink, learned, asked }: Shown, isFixed: boolean) {
 }
 
 /**
- * The scenario with a term of the user's own, added to those that `rule` names. Its parameters are coefficients; their defaults are where they begin.
+ * The scenario with a user-defined term, added to those that `rule` names. Its parameters are coefficients; their defaults are the initial values.
  *
- * @param seen Is shown what each episode of learning came to.
- * @throws InputError if the term cannot be added to the pool: `sumOfRules` says to what it can.
+ * @param seen Called with the result of each episode of learning.
+ * @throws InputError if the term cannot be added to the pool; see `sumOfRules`.
  */
 export function metaScenario(own?: PlasticityRule, seen?: OverEpisodes['seen']): Scenario {
   const names = (rule: string) => Object.keys(coefficientsOf(rule, 0, own));

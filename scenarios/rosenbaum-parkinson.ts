@@ -1,15 +1,15 @@
 /**
- * Parkinson's disease and its surgery in SUPERTREX, after the abstract of Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). No protocol of the paper is public:
- * this one is ours. A healthy network learns the butterfly in ten trials; in the five after that
+ * Parkinson's disease and its surgery in SUPERTREX, after the abstract of Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The protocol of the paper is not
+ * public; this one is ours. A healthy network learns the butterfly in ten trials. In the next five trials
  *
- *     condition   'healthy': it goes on as it was; 'Parkinson': its critic hears noise in the place of the error, so that the exploring pathway moves and learns at
+ *     condition   'healthy': it continues as before; 'Parkinson': its critic receives noise in place of the error, so that the exploring pathway moves and learns at
  *                 random; 'surgery': the exploring pathway is silenced, and nothing learns
- *     movement    'learned': the same butterfly; 'new': turned by 90 degrees
- *     hears       after surgery the reservoir hears 'itself', as before, or 'target', where it should be, as in the published test of task 1
+ *     movement    'learned': the same butterfly; 'new': rotated by 90 degrees
+ *     hears       after surgery the reservoir receives its own output ('itself'), as before, or the target position ('target'), as in the published test of task 1
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-parkinson.ts
  *
- * While it learns the reservoir hears itself. The loss of a trial is the mean deviation, as in rosenbaum-supertrex.ts.
+ * During learning the reservoir receives its own output. The loss of a trial is the mean deviation, as in rosenbaum-supertrex.ts.
  */
 import { InputError, scenario, type Task } from 'rxflo';
 import supertrexScenario, { published, TESTED, TRAINED } from './rosenbaum-supertrex.ts';
@@ -74,7 +74,7 @@ function disease({ condition, movement, units, timesteps, heard, hears }: Option
 
 export default scenario({
   title: "Parkinson's disease and its surgery in SUPERTREX",
-  // heard: the mean of the noise that the critic hears in the place of the error
+  // heard: the mean of the noise that the critic receives in place of the error
   options: { condition: 'Parkinson', movement: 'learned', units: 300, timesteps: 30_000, heard: 0.05, hears: 'itself' },
   circuit: ({ condition, units, timesteps, hears }) =>
     supertrex({

@@ -1,13 +1,13 @@
 /**
- * Predictive coding against backpropagation, after Rosenbaum, PLoS ONE 17(3):e0266102 (2022): images one at a time, each shown for `sweeps` sweeps of
- * inference, then learned from once.
+ * Predictive coding compared with backpropagation, after Rosenbaum, PLoS ONE 17(3):e0266102 (2022): each image is shown for `sweeps` sweeps of inference,
+ * followed by one weight update.
  *
- *     algorithm   'Exact' is backprop; 'FixedPred' keeps the predictions of the forward pass while it infers; 'Strict' does not
- *     sweeps, eta how many sweeps of inference, and how far beliefs move in each
+ *     algorithm   'Exact' is backprop; 'FixedPred' keeps the predictions of the forward pass during inference; 'Strict' does not
+ *     sweeps, eta the number of sweeps of inference, and the step size of beliefs in each
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-predictive-coding.ts
  *
- * What inference does to one sample is drawn by figures/predictive-coding.ts.
+ * figures/predictive-coding.ts draws the effect of inference on one sample.
  */
 import { constant, InputError, scenario, uniform } from 'rxflo';
 import { CLASSES, imageTask, PIXELS } from './systems/images.ts';
@@ -16,7 +16,7 @@ import { codingCircuit } from './systems/predictive-coding.ts';
 const SIZES = [PIXELS, 100, 50, 30, CLASSES];
 const LAYERS = SIZES.length - 1;
 
-/** Exact is FixedPred whose beliefs go all the way in a sweep, and that has a sweep for each layer. */
+/** Exact is FixedPred with a step size of 1 and one sweep per layer. */
 function inference(algorithm: string, sweeps: number, eta: number) {
   if (algorithm === 'Exact') return { fixed: true, n: LAYERS, eta: 1 };
   if (algorithm === 'FixedPred') return { fixed: true, n: sweeps, eta };
@@ -30,7 +30,7 @@ export default scenario({
   circuit: ({ algorithm, rate, sweeps, eta }) =>
     codingCircuit({
       ...{ sizes: SIZES, beta: 10, loss: 'cross-entropy', rate, ...inference(algorithm, sweeps, eta) },
-      // Xavier's.
+      // Xavier initialisation.
       layers: SIZES.slice(1).map((size, k) => {
         const most = Math.sqrt(6 / (size + SIZES[k]));
         const activation = k + 1 === LAYERS ? 'linear' : 'relu';

@@ -2,14 +2,14 @@
  * Why the gradient of a fixed point is a bad direction, after Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024), in a linear network r = W r + d: J(W) has a pole
  * wherever an eigenvalue of W is 1, and dW1 runs into it; dW2 and dW3 descend a bowl, J as a function of (I - W)^-1.
  *
- *     rule    dW1 is the gradient, dW2 steepest descent on (I - W)^-1 by two inverses, dW3 its approximation by two numbers of each neuron; dW4 is the same here, by other
- *             synapses, and so differs in the last bits
- *     by      'settling': circuits, in which the network settles (dW2 by inverses of what has settled); 'formulas': dW1, dW2 and dW3 with inverses for all of it, whether
- *             the network would settle or not, and faster where it is large
+ *     rule    dW1 is the gradient, dW2 steepest descent on (I - W)^-1 by two inverses, dW3 its approximation by two numbers per neuron; dW4 is the same here, but computed by
+ *             other synapses, so it differs in the last bits
+ *     by      'settling': circuits in which the network settles (dW2 by inverses of the settled state); 'formulas': dW1, dW2 and dW3 computed with inverses, whether
+ *             or not the network would settle; faster for large networks
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-singularities.ts
  *
- * A trial is the whole batch: each sample lasts until the network has settled. J between such poles is drawn by figures/singularities.ts.
+ * A trial is the whole batch: each sample lasts until the network has settled. figures/singularities.ts draws J between such poles.
  */
 import { InputError, normal, scenario, stream, type LearningAlgorithm, type Task } from 'rxflo';
 import { fixedPoints, reparameterised, type LocalRule } from './systems/fixed-points.ts';
@@ -33,7 +33,7 @@ function isFormula(rule: string): rule is Formula {
   return FORMULAS.some((formula) => formula === rule);
 }
 
-/** Who learns by a rule, as `by` says. */
+/** The learner for a rule, according to `by`. */
 function learnerOf(rule: string, by: string): 'local' | { readonly learner: LearningAlgorithm } {
   if (by === 'settling') return rule === 'dW2' ? { learner: reparameterised } : 'local';
   if (by !== 'formulas') throw new InputError('option by', `'${by}' is unknown; give settling or formulas`);

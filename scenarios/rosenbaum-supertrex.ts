@@ -1,12 +1,12 @@
 /**
- * A movement learned from a reward, after Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019): a butterfly is drawn over and over. SUPERTREX beside RMHL,
- * which has no mastery pathway, FORCE, which is told the target, and SUPERTREX with the delta rule in the place of recursive least squares.
+ * A movement learned from a reward, after Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019): a butterfly is drawn repeatedly. SUPERTREX is compared with RMHL,
+ * which has no mastery pathway, FORCE, which receives the target, and SUPERTREX with the delta rule in place of recursive least squares.
  *
- *     task        1: the outputs are the place; 2: an arm of two segments is moved; 3: one of three, whose movement costs
- *     timesteps   of a trial, once around; the last five trials are a test, in which nothing is learned
+ *     task        1: the outputs are the position; 2: they move an arm of two segments; 3: an arm of three segments, with a cost of movement
+ *     timesteps   length of a trial, once around; the last five trials are a test without learning
  *
- *     measure     what the loss of a trial is the mean of: 'deviation' from the target as published, the root of a running mean, over some 5,000 timesteps, of
- *                 the squared distance; or the 'squared distance', which remembers nothing of the trial before
+ *     measure     the loss of a trial is the mean of this: 'deviation' from the target as published, that is, the root of a running mean, over about 5,000
+ *                 timesteps, of the squared distance; or the 'squared distance', which does not depend on the previous trial
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-supertrex.ts
  *
@@ -17,7 +17,7 @@ import { arm, butterfly, direct, type Plant } from './systems/plants.ts';
 import { MEASURES, supertrex, type Supertrex } from './systems/supertrex.ts';
 import { whole } from './systems/whole.ts';
 
-/** Trials that are trained, and of the test. */
+/** The numbers of training and test trials. */
 export const [TRAINED, TESTED] = [10, 5];
 
 const PLANTS: readonly Plant[] = [direct, arm([1.8, 1.8], [0, -2]), arm([1.8, 1.2, 0.6], [0, -2], [0.1, 0.05, 0])];
@@ -73,18 +73,18 @@ export function published({ pathways, task, rate, measure, ...size }: Options): 
     potential: Array.from({ length: units }, (_, i) => ((i * 0.618034) % 1) - 0.5),
     ...{ keep: which === 1 ? 0.9 : 0.8, rate: which === 2 ? rate / 2 : rate, every: 10 },
     ...{ gain: which === 2 ? 0.9 : 0.5, source: which === 0 ? 'instant' : 'filtered', critic: CRITICS[which] },
-    // What an arm is to put out nobody knows, so in a test it hears what it put out five trials before.
+    // The right outputs of an arm are unknown, so in a test it receives its own outputs of five trials before.
     ...{ judged: measureNamed(measure), ...(!PLANTS[which].shows && { echo: TESTED * timesteps }) },
   };
 }
 
-/** Draws the butterfly once in each trial. Noise falls while it is trained; in a test, the network hears the target, where its outputs are places. */
+/** The butterfly, drawn once in each trial. Noise is present during training; in a test, the network receives the target if its outputs are positions. */
 function movement(which: number, units: number, timesteps: number): Task {
   const [plant, outputs, aims] = [PLANTS[which], OUTPUTS[which], butterfly(timesteps)];
   const inputs = units + 3 * outputs;
   const trial = (index: number, random: () => number): Trial => {
     const input = new Float64Array(timesteps * inputs);
-    // Nothing is asked of z and of what is usual; a judge measures the deviation.
+    // z and its running mean have no targets; the deviation is measured by `answer`.
     const target = Float64Array.from({ length: timesteps * (2 * outputs + 1) }, (_, k) =>
       k % (2 * outputs + 1) === 2 * outputs ? 0 : NaN,
     );

@@ -1,10 +1,10 @@
 /**
- * Makes the sample of Fashion-MNIST in fashion-mnist-sample: of each class the first 100 of the training images, in their order; 80 of these to learn from, 20
- * to test with.
+ * Makes the sample of Fashion-MNIST in fashion-mnist-sample: the first 100 training images of each class, in their order; 80 of them for learning, 20
+ * for testing.
  *
  *     npx tsx scenarios/data/make-fashion-sample.ts /usr/share/datasets/fashion-mnist
  *
- * where Debian's package dataset-fashion-mnist has them.
+ * This is the directory of Debian's package dataset-fashion-mnist.
  */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';

@@ -18,8 +18,8 @@ const FLAGS = {
 } as const;
 
 /**
- * What was asked for on the command line of a figure: a directory, which is there from then on, and those of `--quick`, `--seeds 3`, `--learner UORO,RFLO` and `--steps 200` that the figure
- * knows. Whatever goes wrong from then on ends the program with one line: exit code 2 if something that was given is wrong, else 1.
+ * Reads the command line of a figure: a directory, which is created, and those of `--quick`, `--seeds 3`, `--learner UORO,RFLO` and `--steps 200` that the figure
+ * supports. From then on, any error ends the program with one line: exit code 2 if the input is wrong, else 1.
  */
 export function asked(directory: string, flags: readonly (keyof typeof FLAGS)[]): Asked {
   process.on('uncaughtException', (error) => {
@@ -32,10 +32,10 @@ export function asked(directory: string, flags: readonly (keyof typeof FLAGS)[])
     if (values[flag] === undefined || flags.includes(flag)) continue;
     throw new InputError(
       `--${flag}`,
-      `is unknown here; there is ${flags.map((one) => `--${one}`).join(', ') || 'no flag'}`,
+      `is unknown here; give ${flags.map((one) => `--${one}`).join(', ') || 'no flag'}`,
     );
   }
-  if (positionals.length > 1) throw new InputError(positionals[1], 'is a second directory; give one');
+  if (positionals.length > 1) throw new InputError(positionals[1], 'is a second directory; give only one');
   const size = { quick, ...(seeds !== undefined && { seeds: count('seeds', seeds) }) };
   const many = steps === undefined ? undefined : count('steps', steps);
   return {
@@ -45,13 +45,13 @@ export function asked(directory: string, flags: readonly (keyof typeof FLAGS)[])
   };
 }
 
-/** Made before anything is computed: minutes of work have a place to go. */
+/** Creates the directory before anything is computed, so that an error is reported at once. */
 function made(directory: string): string {
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw new InputError(directory, `cannot be made (${why}); give a directory that can be written to`);
+    throw new InputError(directory, `cannot be created (${why}); give a writable directory`);
   }
   return directory;
 }
@@ -63,7 +63,7 @@ function parsed() {
     if (!(error instanceof TypeError)) throw error;
     throw new InputError(
       'command line',
-      `${error.message.split('. ')[0]}; there is ${Object.keys(FLAGS)
+      `${error.message.split('. ')[0]}; give ${Object.keys(FLAGS)
         .map((flag) => `--${flag}`)
         .join(', ')}`,
     );

@@ -5,22 +5,22 @@ import { quartiles, sweep, type SweepData, type SweepOptions } from 'rxflo';
 import { T } from '../systems/unified.ts';
 import { COLOURS, type Sheet } from './sheet.ts';
 
-/** Losses over timesteps, of a sweep over endless streams. */
+/** Losses over timesteps, for a sweep over endless streams. */
 
 type Realizations = SweepData['cells'][number]['realizations'];
 
-/** The sweep of a scenario, run to its end, or resumed where it was stopped. */
+/** Runs the sweep of a scenario, or resumes it. */
 export async function swept(
   name: string,
   { directory, ...how }: Omit<SweepOptions, 'scenario'> & { readonly directory: string },
 ): Promise<SweepData> {
   const scenario = new URL(`../${name}.ts`, import.meta.url);
   const done = await lastValueFrom(sweep({ scenario, directory, resume: existsSync(directory), ...how }));
-  if (done.type !== 'done') throw new Error(`${directory} did not come to its end`);
+  if (done.type !== 'done') throw new Error(`${directory}: the sweep did not finish`);
   return done.data;
 }
 
-/** The mean loss of each of `count` parts of a run; of what diverged, Infinity from there on. */
+/** The mean loss of each of `count` parts of a run; Infinity from where it diverged. */
 export function parts(losses: Float64Array, trials: number, count: number): readonly number[] {
   const size = trials / count;
   return Array.from({ length: count }, (_, k) => {
@@ -35,10 +35,10 @@ export interface Course {
   readonly realizations: Realizations;
 }
 
-/** How many points a line has. */
+/** The number of points of a line. */
 const POINTS = 30;
 
-/** A panel with a line for each course, named at its end: medians over the seeds, with quartiles. Dotted: floors of the task. */
+/** A panel with a line for each course, labelled at its end: medians over the seeds, with quartiles. Dotted: floors of the task. */
 export function coursePanel(
   heading: string,
   courses: readonly Course[],
@@ -76,10 +76,10 @@ export function coursePanel(
   };
 }
 
-/** What the vertical axis reaches from and to, nats. */
+/** The ends of the vertical axis, nats. */
 const [BEST, WORST] = [0.44, 0.72];
 
-/** Names that would cover each other are moved apart, upwards. */
+/** Moves names upwards, so that they do not cover each other. */
 export function apart<N extends { readonly at: number }>(names: readonly N[], least: number): readonly N[] {
   const moved: N[] = [];
   for (const name of [...names].sort((one, other) => one.at - other.at)) {

@@ -1,8 +1,8 @@
-/** What an exact learner would tell neurons, of what was recorded of a trial: rows are timesteps. */
+/** Learning signals of an exact learner, from the recording of a trial: rows are timesteps. */
 
 type Rows = readonly Float64Array[];
 
-/** u_i = sum over k of M_ik e_k in every timestep; M is [units][errors], or, where `transposed`, [errors][units]. */
+/** u_i = sum over k of M_ik e_k in every timestep; M is [units][errors], or [errors][units] if `transposed`. */
 export function broadcast(M: Float64Array, errors: Rows, transposed = false): Rows {
   return errors.map((e) => {
     const units = M.length / e.length;

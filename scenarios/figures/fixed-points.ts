@@ -1,6 +1,6 @@
 /**
- * Where the eigenvalues of W go while fixed points learn to classify (Zhu & Rosenbaum 2024): the largest real part, by dW1, dW3 and dW4 over rates, on the way of
- * rosenbaum-fixed-points.ts. Beyond 1 the network at rest is not stable.
+ * The eigenvalues of W while fixed points learn to classify (Zhu & Rosenbaum 2024): the largest real part, for dW1, dW3 and dW4 at several rates, during
+ * rosenbaum-fixed-points.ts. Above 1 the network at rest is unstable.
  *
  *     npx tsx scenarios/figures/fixed-points.ts runs/fixed-points --seeds 3
  *     npx tsx scenarios/figures/fixed-points.ts runs/fixed-points-quick --quick
@@ -25,7 +25,7 @@ interface Reading {
   readonly rightmost: number;
 }
 
-/** The largest real part of an eigenvalue on the way, some thirty times. */
+/** The largest real part of an eigenvalue, about thirty times during learning. */
 async function readings(rule: string, rate: number, seed: number): Promise<readonly Reading[]> {
   const plan = scenario.plan({ settings: { rule, rate, tests: 1 }, seed, trials: BATCH * BATCHES });
   const every = BATCH * Math.ceil(BATCHES / 30);
@@ -52,7 +52,7 @@ for (const rule of RULES) {
 
 write(join(directory, 'eigenvalues'), {
   title: 'Eigenvalues of W while fixed points learn to classify',
-  caption: `The largest real part of an eigenvalue of W; a line for each of ${seeds.length} seeds. Dotted: 1, beyond which the network at rest is not stable.`,
+  caption: `The largest real part of an eigenvalue of W; one line for each of ${seeds.length} seeds. Dotted: 1, above which the network at rest is unstable.`,
   keys: RATES.map((rate) => `rate ${rate}`),
   panels: RULES.map((rule) => ({
     ...{ heading: rule, color: { domain: RATES, range: [...COLOURS.slice(0, RATES.length)] } },

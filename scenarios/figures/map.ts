@@ -1,6 +1,6 @@
 /**
- * One map over the five systems and RFLO: how local each rule is, as its certificate says by analysis, against what it reaches on the same images, and on the same
- * movement. It runs both sweeps, or resumes them where they were stopped, and draws the results.
+ * One map of the five systems and RFLO: how local each rule is, according to its certificate, against what it reaches on the same images and on the same
+ * movement. Runs both sweeps, or resumes them, and draws the results.
  *
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick --seeds 3
@@ -17,7 +17,7 @@ import { COLOURS, write } from './sheet.ts';
 
 const { directory, size } = asked('runs/rosenbaum-map', ['quick', 'seeds']);
 
-/** From the most local on; classes of which nothing here is are left out. */
+/** The locality classes that occur here, the most local first. */
 const CLASSES = [
   'two-factor local',
   'three-factor, global scalar',
@@ -28,7 +28,7 @@ async function swept(name: string): Promise<SweepData> {
   const to = join(directory, name);
   const scenario = new URL(`../${name}.ts`, import.meta.url);
   const done = await lastValueFrom(sweep({ scenario, directory: to, ...size, resume: existsSync(to), workers: 2 }));
-  if (done.type !== 'done') throw new Error(`${to} did not come to its end`);
+  if (done.type !== 'done') throw new Error(`${to}: the sweep did not finish`);
   return done.data;
 }
 
@@ -40,7 +40,7 @@ interface Place {
   readonly high: number;
 }
 
-/** Where each system of a sweep is on the map: at the rate at which the median over the seeds is best. */
+/** The place of each system of a sweep on the map, at the rate with the best median over the seeds. */
 function places(
   { cells }: SweepData,
   of: Scenario,
@@ -50,7 +50,7 @@ function places(
   const best = new Map<string, Place>();
   for (const { values, realizations } of cells) {
     const system = String(values['system']);
-    // What diverged has reached the worst there is.
+    // Divergence counts as the worst possible result.
     const worst = better === 1 ? 0 : Infinity;
     const reached = (number: number) => (Number.isNaN(number) ? worst : number);
     const found = quartiles(realizations.flatMap((one) => (one ? [reached(value(one))] : [])));
@@ -82,11 +82,11 @@ for (const [what, all] of [
   }
 }
 
-/** A panel: systems in rows, by class and then by what they reach. */
+/** A panel: systems in rows, by class and then by result. */
 function panel(heading: string, label: string, all: readonly Place[], better: 1 | -1) {
   const rank = ({ system, locality }: Place) => {
     if (!CLASSES.includes(locality))
-      throw new Error(`${system} is of a class that the map has no colour for: ${locality}`);
+      throw new Error(`${system} has a class for which the map has no colour: ${locality}`);
     return CLASSES.indexOf(locality);
   };
   const rows = [...all].sort((a, b) => rank(a) - rank(b) || better * (b.median - a.median));
@@ -106,8 +106,8 @@ function panel(heading: string, label: string, all: readonly Place[], better: 1 
 write(join(directory, 'map'), {
   title: 'How local each rule is, and what it reaches',
   caption:
-    'Systems in the order of their locality class, which the certificate finds by analysis: circles, two-factor local; squares, with a global scalar; triangles, with a vector ' +
-    'that is broadcast through fixed feedback. Median and quartiles over the seeds, each at its own best rate. Left: the same images. Right: the same movement.',
+    'Systems in the order of their locality class, from the certificate: circles, two-factor local; squares, with a global scalar; triangles, with a vector ' +
+    'broadcast through fixed feedback. Median and quartiles over the seeds, each system at its own best rate. Left: the same images. Right: the same movement.',
   keys: CLASSES,
   keyColours: [COLOURS[0], COLOURS[2], COLOURS[1]],
   ...{ width: 560, height: 340 },

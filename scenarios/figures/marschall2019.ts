@@ -1,7 +1,7 @@
 /**
- * Learning with compartments on the Add task with lags 3 and 5 (Marschall, Cho & Savin 2019). Looks into the circuit while it learns, with V that learns to mirror F
- * and with V that does so from the start: how well V mirrors F, how well F predicts rates, and how like exact credit the apical voltage is. Then runs the sweep of
- * marschall2019.ts over its learners, or resumes it where it was stopped, and draws losses over timesteps.
+ * Learning with compartments on the Add task with lags 3 and 5 (Marschall, Cho & Savin 2019). Measures the circuit while it learns, with V that learns to mirror F
+ * and with V that does so from the start: how well V mirrors F, how well F predicts rates, and how similar the apical voltage is to exact credit. Then runs or resumes
+ * the sweep of marschall2019.ts over its learners, and draws losses over timesteps.
  *
  *     npx tsx scenarios/figures/marschall2019.ts runs/compartments
  *     npx tsx scenarios/figures/marschall2019.ts runs/compartments --seeds 3 --learner RFLO,compartments
@@ -22,7 +22,7 @@ const { directory, size, learners = ['readout only', 'RFLO', 'compartments', 'ti
 
 const trials = (size.quick ? scenario.quick?.trials : undefined) ?? scenario.plan().trials ?? 1;
 
-/** How many trials there are for each that is looked into. Of its credit the last timesteps are left out, since their errors come in the next trial. */
+/** Every how many trials one is measured. The credit of its last timesteps is left out, since their errors come in the next trial. */
 const [EVERY, LAST] = [Math.max(1, Math.round(trials / 40)), 20];
 
 interface Reading {
@@ -31,7 +31,7 @@ interface Reading {
   readonly asymmetry: number;
   /** |h - F h(t-1)| / |h|, over the trial. */
   readonly mispredicted: number;
-  /** Mean cosine of the apical voltage with exact credit, and with credit that came through the exact Jacobian, but from errors through B. */
+  /** Mean cosine of the apical voltage with exact credit, and with credit through the exact Jacobian but from errors through B. */
   readonly exact: number;
   readonly throughB: number;
 }
@@ -43,10 +43,10 @@ type Found = Record<keyof typeof VOLTAGES | keyof typeof WEIGHTS, Float64Array[]
 const nothing = (): Found => ({ h: [], s: [], c: [], m: [], e: [], W: [], Wout: [], B: [], F: [], V: [] });
 const isPart = (name: string): name is keyof Found => Object.hasOwn(VOLTAGES, name) || Object.hasOwn(WEIGHTS, name);
 
-/** What is below this is rounding, and drawn at the edge. */
+/** Smaller values are rounding errors, drawn at the edge. */
 const LEAST = 1e-17;
 
-/** Runs the circuit, and looks into it now and then. */
+/** Runs the circuit and measures it at intervals. */
 async function lookedInto(learner: string, seed: number): Promise<readonly Reading[]> {
   const { circuit, task, settings } = scenario.plan({ settings: { learner }, seed });
   const probes: Record<string, Probe> = {};
@@ -113,8 +113,8 @@ const lines = (what: keyof Reading, strokeDasharray = 'none') => {
 write(join(directory, 'inside'), {
   title: 'Learning with compartments: what is in it',
   caption:
-    'Median and quartiles over the seeds. Left: how far V is from the transpose of F, |V - F^T| / |F|. Middle: what F mispredicts of the rates, |h - F h(t-1)| / |h|. ' +
-    'Right: the mean cosine of the apical voltage with exact credit (solid), and with credit through the exact Jacobian of errors that come through B (dashed).',
+    'Median and quartiles over the seeds. Left: the distance of V from the transpose of F, |V - F^T| / |F|. Middle: the error of F in predicting the rates, |h - F h(t-1)| / |h|. ' +
+    'Right: the mean cosine between the apical voltage and exact credit (solid), or credit through the exact Jacobian from errors that come through B (dashed).',
   keys: colour.domain,
   panels: [
     { heading: 'V against F transposed', x, y: { type: 'log', label: '|V - Fᵀ| / |F|', domain: [LEAST, 10], ticks: 5, tickFormat: '~e' }, color: colour, marks: lines('asymmetry') },
@@ -134,8 +134,8 @@ const courses = cells.map(({ values, realizations }): Course => ({ name: String(
 write(join(directory, 'losses'), {
   title: 'Learning with compartments: losses',
   caption:
-    'Add task, lags 3 and 5: the mean loss of each thirtieth of the run, median and quartiles over the seeds. Dotted: the floors of who knows neither bit, one of ' +
-    'them, both.',
+    'Add task, lags 3 and 5: the mean loss of each thirtieth of the run, median and quartiles over the seeds. Dotted: the floors if neither bit, one of them, or ' +
+    'both are known.',
   ...{ width: 560, height: 360 },
   panels: [coursePanel('Add task, lags 3 and 5', courses, { trials, floors: description.floors })],
 });

@@ -1,6 +1,6 @@
 /**
- * The loss of every online algorithm over timesteps, with the floors of the Add task (Marschall, Cho & Savin 2020). Runs the sweep of marschall2020-losses.ts, or
- * resumes it where it was stopped; draws a figure for each alpha, and prints a table.
+ * The loss of every online algorithm over timesteps, with the floors of the Add task (Marschall, Cho & Savin 2020). Runs or resumes the sweep of
+ * marschall2020-losses.ts, draws a figure for each alpha, and prints a table.
  *
  *     npx tsx scenarios/figures/marschall2020-losses.ts runs/losses
  *     npx tsx scenarios/figures/marschall2020-losses.ts runs/losses --seeds 3 --learner UORO,RFLO
@@ -14,7 +14,7 @@ import { write } from './sheet.ts';
 
 const { directory, size, learners } = asked('runs/losses', ['quick', 'seeds', 'learner']);
 
-/** Lines that would hide each other are in panels of their own. */
+/** Lines that would hide each other are in different panels. */
 const KINDS = [
   ['exact, or exact on average', ['readout only', 'RTRL', 'OK(2)', 'KF-RTRL', 'R-KF-RTRL', 'UORO']],
   ['influence cut short', ['readout only', 'RTRL', 'SnAp-1', 'RFLO', 'KeRNL']],
@@ -42,8 +42,8 @@ for (const alpha of [1, 0.5]) {
   write(join(directory, `losses-alpha-${alpha}`), {
     title: `Losses of online algorithms over time, alpha = ${alpha}`,
     caption:
-      'Add task: the mean loss of each thirtieth of the run. Lines are medians, bands reach from quartile to quartile over the seeds. Dotted: the floors of who ' +
-      'knows neither bit, one of them, both. The readout alone and RTRL are in all panels.',
+      'Add task: the mean loss of each thirtieth of the run. Lines are medians, bands reach from quartile to quartile over the seeds. Dotted: the floors if ' +
+      'neither bit, one of them, or both are known. Readout only and RTRL are in all panels.',
     ...{ width: 390, height: 320 },
     panels: KINDS.map(([kind, names]) =>
       coursePanel(kind, names.flatMap((name) => found.filter((one) => one.name === name)), { trials, floors }),

@@ -1,13 +1,13 @@
 /**
- * Bias and noise of online algorithms against the size of the network and the length of the trial: what those that are exact on average pay in noise, beside
- * what those without noise pay in bias. Marschall, Cho & Savin (2020) ask for such a plane.
+ * Bias and noise of online algorithms against the size of the network and the length of the trial: the noise of those that are exact on average, and
+ * the bias of those without noise. Marschall, Cho & Savin (2020) propose such a comparison.
  *
  *     npx tsx scenarios/figures/marschall2020-noise.ts runs/noise
  *     npx tsx scenarios/figures/marschall2020-noise.ts runs/noise --seeds 5
  *     npx tsx scenarios/figures/marschall2020-noise.ts runs/noise-quick --quick
  *
- * One trial of the Add task with lags 5 and 9, in the network of marschall2020-alignment.ts as it is drawn. What a learner has learned beside weights, DNI's credit
- * and KeRNL's kernels, it has learned from the 3,000 timesteps before at these weights.
+ * One trial of the Add task with lags 5 and 9, in the untrained network of marschall2020-alignment.ts. What learners learn in addition to weights, that is, DNI's credit
+ * and KeRNL's kernels, was learned from the 3,000 timesteps before, at these weights.
  */
 import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';
@@ -43,7 +43,7 @@ const seeds = Array.from({ length: size.seeds ?? (size.quick ? 1 : 3) }, (_, k) 
 const [REPEATS, BEFORE] = size.quick ? [10, 300] : [20, 3000];
 const SIZES = size.quick ? [4, 8, 16] : [8, 16, 32, 64];
 const TIMES = size.quick ? [10, 20, 50] : [10, 20, 50, 100, 200];
-/** What stays as it is while the other changes. */
+/** The fixed value of each while the other changes. */
 const [UNITS, TIMESTEPS] = [SIZES[1], 50];
 
 const LEARNERS = {
@@ -57,7 +57,7 @@ function opened(circuit: BuiltCircuit, algorithm: LearningAlgorithm | null, seed
   return algorithm ? algorithm.open(circuit, how) : new ActorEngine(circuit, how);
 }
 
-/** What a learner makes of a trial, again and again, from these weights: what it asks for of hidden synapses. */
+/** Repeated estimates of a learner for one trial at these weights: the updates of hidden synapses. */
 function estimates(engine: ReturnType<typeof opened>, trial: Trial, from: number, repeats: number) {
   const before = engine.weights();
   const hidden = ['recurrent', 'input', 'bias'];
@@ -95,7 +95,7 @@ interface Point extends Quartiles {
 
 await loadEngines([{ engine: 'kernels' }]);
 
-/** Of every learner, over the networks or the trials `at`. */
+/** The values of every learner, over the network sizes or trial lengths `at`. */
 function pointsOver(along: 'units' | 'timesteps', values: readonly number[]): readonly Point[] {
   let order = 0;
   return (['noise', 'bias'] as const).flatMap((kind) =>
@@ -118,7 +118,7 @@ function short(value: number): string {
   return String(Number(value.toPrecision(2)));
 }
 
-/** A panel: noise solid, bias dashed, each line named at its end. */
+/** A panel: noise solid, bias dashed, each line labelled at its end. */
 function panel(
   heading: string,
   label: string,
@@ -160,8 +160,8 @@ const byTime = pointsOver('timesteps', TIMES);
 write(join(directory, 'noise'), {
   title: 'Noise and bias against the size of the network and the length of the trial',
   caption:
-    `Solid: the standard deviation of ${REPEATS} estimates by learners that are exact on average. Dashed: the distance of the mean estimate from the exact gradient, of ` +
-    'learners with hardly any noise. Both over the length of the exact gradient; median and quartiles over the seeds.',
+    `Solid: the standard deviation of ${REPEATS} estimates, for learners that are exact on average. Dashed: the distance of the mean estimate from the exact gradient, for ` +
+    'learners with hardly any noise. Both are divided by the length of the exact gradient; median and quartiles over the seeds.',
   ...{ width: 460, height: 380 },
   panels: [
     panel(`T = ${TIMESTEPS} timesteps`, 'Units N', SIZES, bySize),

@@ -1,6 +1,6 @@
 /**
- * By what learned coefficients of further terms help random feedback (Shervani-Tabar & Rosenbaum 2023): over the episodes of rosenbaum-meta.ts, how far the errors of
- * each hidden layer are from backprop's when an episode has been learned, and how far its weights are from orthonormal rows.
+ * How learned coefficients of further terms help random feedback (Shervani-Tabar & Rosenbaum 2023): over the episodes of rosenbaum-meta.ts, the angle between the errors
+ * of each hidden layer and those of backprop at the end of an episode, and the distance of its weights from orthonormal rows.
  *
  *     npx tsx scenarios/figures/meta.ts runs/meta --seeds 3
  *     npx tsx scenarios/figures/meta.ts runs/meta-quick --quick
@@ -24,7 +24,7 @@ const sizes = sizesOf(network);
 /** Hidden layers, from 1 on. */
 const HIDDEN = sizes.slice(1, -1).map((_, k) => k + 1);
 
-/** Of a layer, how many degrees its errors are from backprop's, and E. */
+/** For a layer, the angle between its errors and those of backprop, degrees, and E. */
 type Measure = 'angle' | 'unorthonormal';
 
 function measuredOn({ query }: Episode, weights: Parameters<typeof measured>[0]): LayerMeasures[] {
@@ -35,7 +35,7 @@ function measuredOn({ query }: Episode, weights: Parameters<typeof measured>[0])
   });
 }
 
-/** What each episode came to, layer by layer. */
+/** The results of each episode, layer by layer. */
 async function episodesOf(rule: string, seed: number): Promise<readonly (readonly LayerMeasures[])[]> {
   const found: (readonly LayerMeasures[])[] = [];
   const scenario = metaScenario(undefined, ({ weights }, episode) => {
@@ -62,7 +62,7 @@ interface Point extends Quartiles {
   readonly episode: number;
 }
 
-/** The mean of each window of episodes; of the seeds, median and quartiles. */
+/** The mean of each window of episodes; median and quartiles over the seeds. */
 function points(rule: string, runs: readonly (readonly (readonly LayerMeasures[])[])[]): Point[] {
   return (['angle', 'unorthonormal'] as const).flatMap((measure) =>
     HIDDEN.flatMap((layer) =>
@@ -114,7 +114,7 @@ for (const measure of ['angle', 'unorthonormal'] as const) {
       measure === 'angle'
         ? "Angles between a layer's errors and backprop's, over episodes"
         : 'Distance from orthonormal rows, over episodes',
-    caption: `When an episode has been learned: means of ${WINDOW} episodes, median and quartiles of ${seeds.length} seeds.`,
+    caption: `At the end of an episode: means over ${WINDOW} episodes, median and quartiles over ${seeds.length} seeds.`,
     keys: RULES,
     panels: HIDDEN.map((layer) => panel(measure, layer)),
   });

@@ -1,7 +1,7 @@
 /**
- * What Oja's rule does inside a layered network (Shervani-Tabar, Mirhoseini & Rosenbaum 2024), with and without it, over the images seen: how far W_l is from orthonormal
- * rows on the rates that it meets, the norm of W_l, in how many directions a layer's rates vary, and with random feedback the angle between its errors and
- * backprop's. A figure for each network of rosenbaum-oja.ts.
+ * The effect of Oja's rule inside a layered network (Shervani-Tabar, Mirhoseini & Rosenbaum 2024), with and without it, over the images seen: the distance of W_l from
+ * orthonormal rows on the rates that it receives, the norm of W_l, the number of directions in which a layer's rates vary, and with random feedback the angle between
+ * its errors and those of backprop. One figure for each network of rosenbaum-oja.ts.
  *
  *     npx tsx scenarios/figures/oja.ts runs/oja --seeds 3
  *     npx tsx scenarios/figures/oja.ts runs/oja-quick --quick
@@ -30,7 +30,7 @@ const MEASURES: Readonly<Record<Measure, string>> = {
   angle: "Angle to backprop's errors (degrees)",
 };
 
-/** The test images, as the circuit is asked about them. */
+/** The test images, as presented to the circuit. */
 function askedOf({ task }: Plan, sizes: readonly number[]): Asked {
   const { test } = task;
   if (!test) throw new Error('the task has no test');
@@ -46,7 +46,7 @@ interface Reading {
   readonly layers: readonly LayerMeasures[];
 }
 
-/** Runs a network, and measures it now and then; of one that diverges, up to there. */
+/** Runs a network and measures it at intervals, until it ends or diverges. */
 async function readings(network: string, oja: number, seed: number): Promise<readonly Reading[]> {
   const plan = scenario.plan({ settings: { network, oja, tests: TESTS, measured: TIMES }, seed });
   const { circuit, task, trials = 1, probes } = plan;
@@ -81,7 +81,7 @@ interface Point extends Readonly<Record<Measure, number>> {
   readonly layer: number;
 }
 
-/** Medians over the seeds, as long as all of them go on. */
+/** Medians over the seeds, as long as none has diverged. */
 function medians(network: string, oja: number, runs: readonly (readonly Reading[])[]): Point[] {
   const [shortest] = [...runs].sort((one, other) => one.length - other.length);
   return shortest.flatMap(({ images, layers }, at) =>
@@ -136,7 +136,7 @@ for (const network of networks) {
   ];
   write(join(directory, network.replaceAll(' ', '-')), {
     title: `Inside a network of ${network}, with and without Oja's rule`,
-    caption: `${network}: medians of ${seeds.length} seeds, over the images seen, as long as none has diverged. Lines: with Oja's rule at 0.001; dashed: errors alone.`,
+    caption: `${network}: medians over ${seeds.length} seeds, against the images seen, as long as none has diverged. Solid: with Oja's rule at 0.001; dashed: errors only.`,
     keys: layers.map((layer) => `layer ${layer}`),
     panels: measures.map((measure) => panel(measure, points, layers)),
   });

@@ -1,6 +1,6 @@
 /**
- * What sweeps of inference do to one sample, measured on circuits of predictive coding (Rosenbaum 2022): by which factor FixedPred's changes are smaller than
- * backprop's, how Strict's energy falls, and how far its changes stay from backprop's.
+ * The effect of inference sweeps on one sample, measured on circuits of predictive coding (Rosenbaum 2022): the factor by which FixedPred's updates are smaller than
+ * those of backprop, how the energy of Strict falls, and how far its updates remain from those of backprop.
  *
  *     npx tsx scenarios/figures/predictive-coding.ts runs/predictive-coding
  */
@@ -26,7 +26,7 @@ const sample: Trial = {
 
 type Inference = Pick<CodingNetwork, 'fixed' | 'n' | 'eta'>;
 
-/** What one sample changes, layer by layer, and what is left of energy: the loss and half the squared errors of all layers. */
+/** The updates from one sample, layer by layer, and the remaining energy: the loss plus half the squared errors of all layers. */
 function learned(inference: Inference) {
   const network = codingCircuit({
     ...{ sizes: SIZES, beta: 10, loss: 'half-squared', rate: 1, ...inference },
@@ -100,8 +100,8 @@ for (const eta of ['0.05', '0.1', '0.2']) {
 write(join(directory, 'inference'), {
   title: 'What inference does to one sample: predictive coding against backprop',
   caption:
-    'Left: the change of each layer by FixedPred, as a part of that by backprop, against the sweeps of inference; circles are circuits, lines are ' +
-    'Pr[Binomial(n - 1, eta) >= L - l]. Middle: the energy that Strict descends. Right: how far the changes by Strict are from those by backprop.',
+    'Left: the update of each layer by FixedPred, relative to that by backprop, against the sweeps of inference; circles are circuits, lines are ' +
+    'Pr[Binomial(n - 1, eta) >= L - l]. Middle: the energy that Strict descends. Right: the distance of the updates by Strict from those by backprop.',
   keys: layers,
   panels: [
     {

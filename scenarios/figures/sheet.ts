@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-/** A figure of some panels side by side, as a page that needs nothing else, and as SVG beside it. */
+/** A figure with several panels next to each other, as a self-contained page and as an SVG file. */
 
 /** The colours of Okabe & Ito (2008) that are dark enough for a line on white. */
 export const COLOURS = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'] as const;
@@ -13,11 +13,11 @@ export interface Sheet {
   /** What it shows, in sentences. */
   readonly caption: string;
   readonly panels: readonly (Plot.PlotOptions & { readonly heading: string })[];
-  /** What colours mean. */
+  /** The meanings of the colours. */
   readonly keys?: readonly string[];
   /** Default COLOURS. */
   readonly keyColours?: readonly string[];
-  /** Of a panel, px. Default 360 by 300. */
+  /** The size of a panel, px. Default 360 by 300. */
   readonly width?: number;
   readonly height?: number;
 }

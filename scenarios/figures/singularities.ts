@@ -6,8 +6,8 @@
  *     npx tsx scenarios/figures/singularities.ts runs/singularities-quick --quick
  *
  * Along lines: from the minimum in a random direction the loss has a pole wherever an eigenvalue of W is 1, and is a parabola in A = (I - W)^-1. Learning: dW1, dW2 and
- * dW3 by their formulas over rates, the eigenvalues of W on the way, and the angles between what the three would do. The whole size is the authors': 200
- * units, 100 samples, 3,500 steps of the whole batch.
+ * dW3 by their formulas at several rates, the eigenvalues of W during learning, and the angles between the updates of the three. The full size is that of the authors:
+ * 200 units, 100 samples, 3,500 steps of the whole batch.
  */
 import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';
@@ -28,18 +28,18 @@ const size = asSize.quick
   : { units: 200, samples: 100, steps: 3_500, rates: [0.03, 0.1, 0.3, 1, 3], points: 801 };
 const { units, samples, rates, points } = size;
 const steps = asSteps ?? size.steps;
-/** Steps from one look at W to the next. */
+/** Steps between measurements of W. */
 const every = Math.ceil(steps / 20);
 
 const typed = (matrix: Matrix): Rows => matrix.to2DArray().map((row) => Float64Array.from(row));
 
-/** The loss from its minimum on. */
+/** The loss along a line from its minimum. */
 function along(): void {
   const random = stream(1, 'singularity');
   const given = singular(units, samples, random);
   const batch = { drives: typed(new Matrix(given.drives)), targets: typed(new Matrix(given.targets)) };
   const [d, target] = [new Matrix(given.drives).transpose(), new Matrix(given.targets).transpose()];
-  // (I - W*) target = d: no loss at all, for there are fewer samples than units.
+  // (I - W*) target = d has a solution without loss, because there are fewer samples than units.
   const best = typed(Matrix.sub(target, d).mmul(pseudoInverse(target)));
   const direction = typed(normals(units, units, 2.5 / Math.sqrt(units), random));
   const eye = typed(Matrix.eye(units, units));
@@ -50,7 +50,7 @@ function along(): void {
   const inverses = eigenvaluesOf(product(a, direction)).filter(({ imaginary }) => imaginary === 0);
   const poles = inverses.map(({ real }) => 1 / real).filter((s) => Math.abs(s) <= 1);
   const isStable = (s: number) => spectrumOf(at(s)).rightmost < 1;
-  /** Where the network, stable at the minimum, ceases to be, to a 256th. */
+  /** Where the network, stable at the minimum, becomes unstable, to 1/256. */
   const edge = (end: number) => {
     let [inside, outside] = [0, end];
     while (Math.abs(outside - inside) > 1 / 256) {
@@ -73,8 +73,8 @@ function along(): void {
   write(join(directory, 'along'), {
     title: 'Poles of the loss of fixed points',
     caption:
-      `The loss of a linear network of ${units} units from its minimum on, in a random direction. Left: in W. It has a pole wherever an eigenvalue of W is 1 (ticks below); ` +
-      'grey: where the network is stable. Right: in A = (I - W)^-1, of which the loss is a parabola.',
+      `The loss of a linear network of ${units} units along a random direction from its minimum. Left: in W. The loss has a pole wherever an eigenvalue of W is 1 (ticks below); ` +
+      'grey: where the network is stable. Right: in A = (I - W)^-1, in which the loss is a parabola.',
     ...{ width: 480, height: 320 },
     panels: [
       {
@@ -105,7 +105,7 @@ function along(): void {
   });
 }
 
-/** W after a step: its eigenvalues, and the angles between what the rules would do to it, degrees. */
+/** W after a step: its eigenvalues, and the angles between the updates of the rules, degrees. */
 interface Reading extends Spectrum {
   readonly step: number;
   readonly angles: readonly number[];
@@ -134,10 +134,10 @@ async function learned(rule: Formula, rate: number): Promise<Learned> {
   return { ...found, rule, rate, readings };
 }
 
-/** Which two rules an angle is between. */
+/** The pairs of rules whose angles are measured. */
 const PAIRS = ['dW1 and dW2', 'dW2 and dW3', 'dW1 and dW3'];
 
-/** Runs all rules over all rates; draws after each rate what there is. */
+/** Runs all rules at all rates; draws the results so far after each rate. */
 async function learning(): Promise<void> {
   const all: Learned[] = [];
   for (const rate of rates) {
@@ -162,7 +162,7 @@ function summary({ losses, diverged, readings }: Learned): string {
   );
 }
 
-/** Of the steps of a curve on a logarithmic axis, some fifty in each power of ten. */
+/** Thins the steps of a curve on a logarithmic axis to about fifty per power of ten. */
 function isDrawn(step: number): boolean {
   const place = (of: number) => Math.floor(50 * Math.log10(of));
   return step === 1 || place(step) > place(step - 1);
@@ -230,7 +230,7 @@ function draw(all: readonly Learned[]): void {
   });
   write(join(directory, 'angles'), {
     title: 'Angles between what three rules would do',
-    caption: `${of} Dotted: a right angle, where a step of one rule does nothing for another.`,
+    caption: `${of} Dotted: a right angle, where a step of one rule makes no progress for another.`,
     ...common,
     panels: [angles('dW1', 0), angles('dW3', 2), angles('dW1', 1)],
   });

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Rows } from '../systems/dense.ts';
 
-/** Of W's eigenvalues: the largest real part, where 1 is the edge of stability in continuous time, and the largest distance from 0. */
+/** The largest real part of W's eigenvalues, whose limit of stability in continuous time is 1, and their largest absolute value. */
 export interface Spectrum {
   readonly rightmost: number;
   readonly radius: number;

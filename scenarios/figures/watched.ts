@@ -4,7 +4,7 @@ import { rowsOf, type Rows } from '../systems/dense.ts';
 
 export interface Watched {
   readonly losses: readonly number[];
-  /** After which trial the run diverged; null where it did not. */
+  /** The trial after which the run diverged; null if it did not. */
   readonly diverged: number | null;
 }
 

@@ -10,14 +10,14 @@ interface Setting {
   readonly samples: number;
 }
 
-/** How near a sample comes to its fixed point; the sweeps at most. */
+/** The tolerance of a fixed point, and the most sweeps for a sample. */
 const [MOVES, MOST_SWEEPS] = [1e-15, 100_000];
-/** The largest weight, of either sign, that a network begins with. */
+/** The largest absolute value of an initial weight. */
 const LARGEST = 1e6;
-/** The weights of every step are kept: no more numbers than these. */
+/** The most numbers to keep: the weights of every step are kept. */
 const MOST_KEPT = 20_000_000;
 
-/** Networks that learn their fixed points, all samples at once: a trial has a timestep for each. */
+/** Networks that learn their fixed points, with all samples at once: a trial has a timestep for each sample. */
 export default problemFormat({
   format: 'rosenbaum-fixed-point/1',
   read: (problem) => {
@@ -25,14 +25,14 @@ export default problemFormat({
     const gain = problem.choice('gain', ['linear', 'relu', 'tanh']);
     const rule = problem.choice('rule', ['gradient', 'reparameterized', 'linearized', 'linearized-b']);
     if (rule === 'reparameterized' && gain !== 'linear')
-      problem.refuse('gain', `is '${gain}', but reparameterized is of linear networks; give 'linear'`);
+      problem.refuse('gain', `is '${gain}', but reparameterized is only for linear networks; give 'linear'`);
     const setting = settingOf(problem, weights, { gain, eta: problem.number('rate') });
     const most = Math.min(100_000, Math.floor(MOST_KEPT / weights.length ** 2));
     const steps = problem.number('steps', { least: 1, most, whole: true });
     return async (run) => {
       const { loss, courses, seen } = await learn(run, setting, { weights, rule, trials: steps + 1 });
       const changes = courses.slice(1).map((next, k) => minus(next, courses[k]));
-      // Of rate 1, from each W by itself.
+      // With rate 1, separately from each W.
       const descents = [];
       for (const w of courses.slice(0, steps)) {
         const { courses: gone } = await learn(run, setting, { weights: w, rule: 'gradient', trials: 1, eta: 1 });
@@ -60,7 +60,7 @@ function minus(a: Matrix, b: Matrix): Matrix {
 function settingOf(problem: ProblemFields, weights: Matrix, given: Pick<FixedPoints, 'gain' | 'eta'>): Setting {
   const unit = { length: weights.length, each: 'unit' };
   const dynamics = problem.part('dynamics');
-  // A sample ends when it has settled, or after `steps` at the latest. It begins where the one before ended, which makes no difference if the steps are enough.
+  // A sample ends when it has settled, or after `steps` at the latest. It starts where the previous one ended, which makes no difference if there are enough steps.
   const settled =
     dynamics.choice('kind', given.gain === 'linear' ? ['solve', 'euler'] : ['euler']) === 'solve'
       ? { step: steadyStep(problem, weights), most: 10 * MOST_SWEEPS }
@@ -102,7 +102,7 @@ interface Learning {
   readonly eta?: number;
 }
 
-/** A change in each trial, by all samples: the loss before each, the weights from the first on, and what every sample of the first settled to. */
+/** One update in each trial, from all samples: the loss before each, all weights, and the fixed point of every sample in the first trial. */
 async function learn(run: RunProblem, { network, task, samples }: Setting, learning: Learning) {
   const { weights, rule, trials, eta = network.eta } = learning;
   const isGlobal = rule === 'reparameterized';
@@ -132,7 +132,7 @@ function eigenvaluesOf(weights: Matrix) {
   return new EigenvalueDecomposition(new Numbers(weights.map((row) => [...row])));
 }
 
-/** Weights that have run away are measured in units of the largest: the squares of such numbers are not finite. */
+/** Very large weights are scaled by the largest one, because their squares are not finite. */
 function largestRealPart(weights: Matrix): number {
   const largest = weights.reduce((most, row) => row.reduce((so, w) => Math.max(so, Math.abs(w)), most), 0);
   const by = largest > 1e100 ? largest : 1;
@@ -140,7 +140,7 @@ function largestRealPart(weights: Matrix): number {
 }
 
 /**
- * The step h with which a linear network is settled where a file says that its fixed points are solved for: every eigenvalue, l, of W shrinks what is missing,
+ * The step h that lets a linear network settle if a file specifies exact fixed points: for every eigenvalue l of W the distance from the fixed point shrinks,
  * |1 + h (l - 1)| < 1, if h < 2 (1 - Re l) / |1 - l|^2.
  */
 function steadyStep(problem: ProblemFields, weights: Matrix): number {
@@ -148,10 +148,7 @@ function steadyStep(problem: ProblemFields, weights: Matrix): number {
   const largest = Math.max(...realEigenvalues);
   if (largest >= 1) {
     const right = 'give weights whose eigenvalues have real parts below 1';
-    problem.refuse(
-      'weights',
-      `have an eigenvalue of real part ${largest}, so no fixed point is ever settled to; ${right}`,
-    );
+    problem.refuse('weights', `have an eigenvalue of real part ${largest}, so the network never settles; ${right}`);
   }
   const most = realEigenvalues.map((re, k) => (2 * (1 - re)) / ((1 - re) ** 2 + imaginaryEigenvalues[k] ** 2));
   return Math.min(0.25, ...most.map((h) => h / 2));

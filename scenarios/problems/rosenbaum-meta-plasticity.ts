@@ -2,7 +2,7 @@ import { build, problemFormat, ThroughLearning, type ProblemFields } from 'rxflo
 import { metaCircuit, THETA, type Adapted, type Episode, type MetaNetwork } from '../systems/meta-plasticity.ts';
 import { episodeTask, genome, overEpisodes } from '../systems/over-episodes.ts';
 
-/** Coefficients of a plasticity rule, learned over episodes by the derivative of each. */
+/** Coefficients of a plasticity rule, learned over episodes from the derivative of each episode's loss. */
 export default problemFormat({
   format: 'rosenbaum-meta-plasticity/1',
   read: (problem) => {
@@ -13,7 +13,7 @@ export default problemFormat({
     const beta = activation.number('beta', { least: Number.MIN_VALUE });
     const terms = problem.numbers('terms', { range: { least: 0, most: THETA.length - 1, whole: true } });
     if (new Set(terms).size !== terms.length || terms.length === 0)
-      problem.refuse('terms', 'has to name at least one term, and each once');
+      problem.refuse('terms', 'expected at least one term, each only once');
     const theta = problem.numbers('theta', { size: { length: terms.length, each: 'term' } });
     const l1 = problem.number('l1', { least: 0 });
     const adam = problem.part('adam');

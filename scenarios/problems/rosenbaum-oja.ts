@@ -3,7 +3,7 @@ import { ojaCircuit } from '../systems/oja.ts';
 
 type Matrix = readonly (readonly number[])[];
 
-/** Layered networks that learn from each sample once, by errors that are chained back and by Oja's rule. */
+/** Layered networks that learn from each sample once, by errors carried back and by Oja's rule. */
 export default problemFormat({
   format: 'rosenbaum-oja/1',
   read: (problem) => {
@@ -49,7 +49,7 @@ export default problemFormat({
   },
 });
 
-/** Rates, errors, reconstructions and residuals of every layer, and the weights as the sample leaves them. */
+/** Rates, errors, reconstructions and residuals of every layer, and the weights after the sample. */
 function probesOf(layers: number): Readonly<Record<string, Probe>> {
   const read = (l: number, name: string, value: string): [string, Probe] => [
     `${name}${l}`,
@@ -68,7 +68,7 @@ function probesOf(layers: number): Readonly<Record<string, Probe>> {
   );
 }
 
-/** Looks on: at the whole first sample, and at how far each layer is from orthonormal before each. */
+/** Records the whole first sample, and the distance of each layer from orthonormal rows before each sample. */
 function watching(initial: readonly Matrix[]) {
   let before: readonly Float64Array[] = initial.map((matrix) => Float64Array.from(matrix.flat()));
   let now: Record<string, Float64Array> = {};

@@ -28,7 +28,7 @@ interface Network extends CodingNetwork {
   readonly isExact?: boolean;
 }
 
-/** Layered networks that learn one sample after another by predictive coding. Exact is FixedPred with eta = 1 and a sweep for each layer. */
+/** Layered networks that learn one sample after another by predictive coding. Exact is FixedPred with eta = 1 and one sweep per layer. */
 export default problemFormat({
   format: 'rosenbaum-predictive-coding/1',
   read: (problem) => {
@@ -68,11 +68,11 @@ function taskOf({ input: x, target }: Sample, told: readonly number[] = target):
   };
 }
 
-/** What one sample comes to. */
+/** The results of one sample. */
 interface Learned {
   readonly loss: number;
   readonly layers: Layers;
-  /** Of each layer: the rates of the forward pass, and the values and errors of the last sweep. */
+  /** For each layer, the rates of the forward pass, and the values and errors of the last sweep. */
   readonly rates: readonly (readonly number[])[];
   readonly beliefs: readonly (readonly number[])[];
   readonly errors: readonly (readonly number[])[];
@@ -89,14 +89,14 @@ async function learn(run: RunProblem, network: Network, sample: Sample): Promise
   const [rates, errors] = [of('forward'), of('blame')];
   return {
     ...{ loss: loss[0], layers: learnedLayers(layers, matrix), rates, errors },
-    // Nothing uses the value of the last layer: what was predicted for it, but that Exact moves it, too.
+    // Nothing uses the value of the last layer. It is the prediction for it, except that Exact also moves it.
     beliefs: of('value').map((v, k) =>
       k + 1 < layers.length ? v : isExact ? rates[k].map((y, i) => y - errors[k][i]) : rates[k],
     ),
   };
 }
 
-/** Looks on: at these numbers of each layer. The last has no value of its own. */
+/** Records these numbers of each layer. The last layer has no separate value. */
 function watching(layers: number, names: readonly string[]) {
   const values = new Map<string, readonly number[]>();
   const probes = Array.from({ length: layers }, (_, k) =>
@@ -113,7 +113,7 @@ function watching(layers: number, names: readonly string[]) {
   };
 }
 
-/** F = loss + 1/2 sum over the hidden layers of |f(v of the layer below) - v|^2, at these values, which nothing moves. */
+/** F = loss + 1/2 sum over the hidden layers of |f(v of the layer below) - v|^2, at these fixed values. */
 async function energyOf(
   run: RunProblem,
   network: CodingNetwork,
@@ -129,7 +129,7 @@ async function energyOf(
   return loss[0] + hidden.reduce((sum, eps) => sum + eps * eps, 0) / 2;
 }
 
-/** Everything of the first sample, and the exact gradient beside it. */
+/** All results of the first sample, with the exact gradient. */
 async function first(run: RunProblem, network: Network, sample: Sample) {
   const { layers } = network;
   const plain = await learn(run, { ...network, rate: 1 }, sample);
@@ -154,7 +154,7 @@ const layer = neuronModel({
   rate: ({ u, kind, beta }) => response(u, kind, beta),
 });
 
-/** Plain descent; BPTT takes its rate. */
+/** Plain descent; BPTT uses its rate. */
 const descent = plasticityRule({
   name: 'descent',
   params: { eta: 1 },
@@ -191,7 +191,7 @@ function learnedLayers(layers: Layers, matrix: Matrix): Layers {
   }));
 }
 
-/** By how much weights and biases have fallen. */
+/** The decrease of weights and biases. */
 function fallen(before: Layers, after: Layers) {
   return before.map(({ weights, bias }, k) => ({
     weights: weights.map((row, i) => row.map((w, j) => w - after[k].weights[i][j])),
@@ -199,7 +199,7 @@ function fallen(before: Layers, after: Layers) {
   }));
 }
 
-/** No more sweeps of inference than this; the forward pass is one more. */
+/** The most sweeps of inference; the forward pass is an additional one. */
 const MOST_SWEEPS = 999_999;
 
 function networkOf(problem: ProblemFields): Network {
@@ -225,7 +225,7 @@ function networkOf(problem: ProblemFields): Network {
   return algorithm === 'exact' ? { ...given, ...exactly(layers) } : given;
 }
 
-/** Half the squared error is of the target; the cross-entropy of the label, of which a target can only be the one-hot. */
+/** Half the squared error uses the target, the cross-entropy uses the label; then a target, if given, must be its one-hot vector. */
 function sampleOf(sample: ProblemFields, { layers, loss }: Network): Sample {
   const [first, last] = [layers[0], layers[layers.length - 1]];
   const input = sample.numbers('input', { size: { length: first.weights[0].length, each: 'input in sizes' } });

@@ -10,7 +10,7 @@ export default problemFormat({
   read: (problem) => {
     const algorithm = problem.choice('algorithm', ['force', 'rmhl', 'supertrex']);
     const { plant, moved } = plantOf(problem.part('plant'));
-    // FORCE learns from where z should be, which is known of places alone.
+    // FORCE learns from the target of z, which is only known for positions.
     if (algorithm === 'force' && !plant.shows) problem.refuse('plant.kind', "is 'arm'; give 'direct' for force");
     const recurrent = problem.square('recurrent');
     const unit = { length: recurrent.length, each: 'unit' };
@@ -51,7 +51,7 @@ export default problemFormat({
       const course = (name: string, width = output.length): Matrix =>
         seen[name] ?? Array.from({ length: timesteps }, () => new Array<number>(width).fill(0));
       const training = (name: string) => course(name).slice(0, trained);
-      // What the critic makes of a timestep is there in the next one.
+      // The critic's output for a timestep is available in the next one.
       const heard = (name: string) => course(name, 1).slice(1, trained + 1).flat(); // prettier-ignore
       const none: Matrix = feedback[0].map(() => new Array<number>(unit.length).fill(0));
       const P: Matrix = recurrent.map((row, i) => row.map((_, j) => (i === j ? 1 / given.gamma : 0)));
@@ -71,12 +71,12 @@ export default problemFormat({
   },
 });
 
-/** What moves, and what the outputs are: an output for each. */
+/** The plant, and the size of the outputs that move it. */
 function plantOf(given: ProblemFields): { readonly plant: Plant; readonly moved: Size } {
   const coordinates = { length: 2, each: 'coordinate' };
   if (given.choice('kind', ['direct', 'arm']) === 'direct') return { plant: direct, moved: coordinates };
   const lengths = given.numbers('lengths', { range: { least: 0 } });
-  if (lengths.length === 0) given.refuse('lengths', 'is empty; give the length of one segment or more');
+  if (lengths.length === 0) given.refuse('lengths', 'is empty; give the lengths of one or more segments');
   const segments = { length: lengths.length, each: 'segment of the arm' };
   const origin = given.numbers('origin', { size: coordinates });
   const costs = given.has('costs') ? given.numbers('costs', { size: segments }) : undefined;
@@ -111,7 +111,7 @@ interface Played {
   readonly plant: Plant;
 }
 
-/** Noise while it is trained, and what is heard in the test; the target begins again with the test. */
+/** Noise during training, and feedback in the test; the target starts again with the test. */
 function taskOf({ target, reservoir, exploration, forced, plant }: Played): Task {
   const [trained, units, outputs] = [reservoir.length, reservoir[0].length, forced[0].length];
   const timesteps = trained + forced.length;

@@ -27,13 +27,13 @@ import { weightsOf } from '../systems/problem-weights.ts';
 type Matrix = readonly (readonly number[])[];
 type Network = ReturnType<typeof networkOf>;
 
-/** What the gradients of a trial may come to: they are printed. */
+/** The most numbers of all gradients of a trial, because they are printed. */
 const MOST_SHOWN = 4_000_000;
 
-/** The most learners of one problem: each is compared with each. */
+/** The most learners of one problem: all pairs are compared. */
 const MOST_LEARNERS = 100;
 
-/** Algorithms of the unified family of Marschall, Cho & Savin (2020): what each makes of every timestep, or the weights that it learns. */
+/** Algorithms of the unified family of Marschall, Cho & Savin (2020): their estimates in every timestep, or the weights that they learn. */
 export default problemFormat({
   format: 'rxflo-online/1',
   read: (problem) => {
@@ -54,7 +54,7 @@ export default problemFormat({
     const rates = ratesOf(given);
     const { algorithm, learned } = learner;
     if (schedule === 'none' && trials > 1) {
-      given.refuse('trials', `${trials} is more than one, and with schedule 'none' no trial changes the next; give 1`);
+      given.refuse('trials', `is ${trials}, but with schedule 'none' no trial changes the next; give 1`);
     }
     if (schedule !== 'none') {
       return async (run) => {
@@ -84,12 +84,12 @@ export default problemFormat({
   },
 });
 
-/** Several learners, each by itself on the same activity: how alike what they give is. */
+/** Several learners, separately on the same activity: how similar their estimates are. */
 function compared(problem: ProblemFields, setting: Setting) {
   refuseLong(problem, setting);
   const given = problem.part('learners');
   const count = given.names().length;
-  if (count > MOST_LEARNERS) problem.refuse('learners', `has ${count} learners; give ${MOST_LEARNERS} or less`);
+  if (count > MOST_LEARNERS) problem.refuse('learners', `has ${count} learners; give ${MOST_LEARNERS} or fewer`);
   const learners = given.names().map((name) => {
     const own = given.part(name);
     const algorithm = own.choice('algorithm', learnerNames);
@@ -122,13 +122,16 @@ function sizeOf({ network: { w_rec, w_in, w_out }, played }: Setting, trials: nu
 
 function refuseLong(problem: ProblemFields, { network: { w_rec, w_in }, played: { target } }: Setting): void {
   if (target.length * w_rec.length * (w_rec.length + w_in[0].length) <= MOST_SHOWN) return;
-  problem.refuse('task', 'has too many timesteps to print what an algorithm gives in each of them');
+  problem.refuse(
+    'task',
+    'has too many timesteps to print the estimates of an algorithm in each of them; give fewer timesteps',
+  );
 }
 
 /**
- * What an algorithm gives in each timestep of one trial in which no weight changes.
+ * The estimates of an algorithm in each timestep of one trial in which no weight changes.
  *
- * @param brought What recurrent axons bring in each timestep: then no influence crosses a recurrent synapse of weight 0.
+ * @param brought The activity of recurrent axons in each timestep; if given, no influence crosses a recurrent synapse of weight 0.
  */
 async function courseOf(
   run: RunProblem,
@@ -189,15 +192,15 @@ function ratesOf(given: ProblemFields) {
 }
 
 /**
- * `apart`: no influence crosses a recurrent synapse of weight 0, though what its weight would do is asked for. What it would bring comes
- * to it as an input.
+ * `apart`: no influence crosses a recurrent synapse of weight 0, although the gradient of its weight is requested. What it would bring arrives
+ * as an input instead.
  */
 function circuitOf(
   { tau, h0, w_in, w_rec, w_out, feedback }: Network,
   rates: { readonly w_rec: number; readonly w_in: number; readonly w_out: number },
   apart = false,
 ) {
-  // Weights whose rate is 0 have their place in what an algorithm carries, too: an eta that may change keeps it.
+  // Weights whose rate is 0 must also be part of the algorithm's state: an eta that may change ensures this.
   const kept = (rate: number) => (rate === 0 ? overTrials(0, ({ start }) => start) : rate);
   const rule = rflo({ eta: kept(rates.w_rec) });
   const driven = w_in[0].length > 0;
@@ -233,8 +236,8 @@ function asTask({ input: rows, target }: ReturnType<typeof taskOf>, echo?: Matri
 }
 
 /**
- * An algorithm that changes no weight: what it gives in each timestep is written down, row = postsynaptic, and taken away again. `look` may see
- * what it keeps.
+ * An algorithm that changes no weight: its estimates in each timestep are recorded, row = postsynaptic, and then removed. `look` may read
+ * its state.
  */
 function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind, look: (carried: () => Carried) => void) {
   const timesteps: { readonly w_rec: Matrix; readonly w_in: Matrix }[] = [];
@@ -268,7 +271,7 @@ function recorded(algorithm: LearningAlgorithm, feedback: FeedbackKind, look: (c
   return { learner, timesteps };
 }
 
-/** The weights of groups onto the units, side by side as one matrix; its rows are empty where there is no such group. */
+/** The weights of groups onto the units, next to each other in one matrix; its rows are empty without such a group. */
 function matrixOf({ groups, populations }: BuiltCircuit, given: GroupWeights, ...names: readonly string[]): Matrix {
   const found = groups.filter(({ name }) => names.includes(name));
   return Array.from({ length: populations.find(({ name }) => name === 'h')?.size ?? 0 }, (_, i) =>
@@ -281,7 +284,7 @@ function matrixOf({ groups, populations }: BuiltCircuit, given: GroupWeights, ..
   );
 }
 
-/** What was given in each timestep, as one vector. */
+/** The estimates of each timestep, as one vector. */
 function vectors({ timesteps }: Pick<ReturnType<typeof recorded>, 'timesteps'>): Matrix {
   return timesteps.map(({ w_rec, w_in }) => [...w_rec.flat(), ...w_in.flat()]);
 }

@@ -2,10 +2,10 @@ import { problemFormat, type ProblemFields, type Task, type Trial } from 'rxflo'
 import { AT_THRESHOLD, atThreshold, readLearning, readNeurons, refuseAutapses } from '../systems/spiking-problem.ts';
 import { spikingCircuit, type SpikingLearning, type SpikingNetwork } from '../systems/spiking.ts';
 
-/** A trial is played densely, timesteps times channels, and a network may have no more synapses than this. */
+/** The largest dense input of a trial, timesteps times channels, and the largest number of synapses. */
 const LARGEST = 4_000_000;
 
-/** Two tasks of Bellec et al. (2020) by e-prop, whose losses NEST publishes: sine waves, and evidence accumulation. */
+/** Two tasks of Bellec et al. (2020), learned by e-prop, for which NEST publishes losses: sine waves and evidence accumulation. */
 export default problemFormat({
   format: 'rxflo-spiking-published/1',
   read: (problem) => {
@@ -65,7 +65,7 @@ function learningOf(
   };
 }
 
-/** Plays its one list of events in every trial, to make a wave; or a list each, of the class that the trial's label says. */
+/** Plays the same list of events in every trial, with a wave as target; or one list per trial, with the class given by its label. */
 function taskOf(
   given: ProblemFields,
   { w_in, w_out }: SpikingNetwork,
@@ -94,7 +94,7 @@ function taskOf(
       const wrong = events.findIndex(([t, channel]) => !isWhole(t, 1, timesteps) || !isWhole(channel, 0, inputs - 1));
       if (wrong < 0) return;
       const right = `a timestep from 1 to ${timesteps} and a channel from 0 to ${inputs - 1}`;
-      given.refuse(`inputEvents[${list}][${wrong}]`, `[${events[wrong].join(', ')}] is not ${right}`);
+      given.refuse(`inputEvents[${list}][${wrong}]`, `expected ${right}, got [${events[wrong].join(', ')}]`);
     });
     return all;
   };
@@ -116,7 +116,8 @@ function taskOf(
       }),
     };
   }
-  if (outputs !== 1) given.refuse('labels', `are missing, and a wave is for one output, not for ${outputs}`);
+  if (outputs !== 1)
+    given.refuse('labels', `are missing, and a wave is only for one output, not for ${outputs}; give labels`);
   const wave = given.numbers('targetWave', { size: { length: timesteps, each: 'timestep' } });
   const [events] = eventsOf(1, 'task: it is played in every trial');
   const [input, target] = [played(events), byTimestep((t) => wave[t - 1])];

@@ -4,12 +4,12 @@ import { rateLoss, withoutRates } from '../systems/rate-loss.ts';
 import { AT_THRESHOLD, atThreshold, readLearning, readNeurons, refuseAutapses } from '../systems/spiking-problem.ts';
 import { spikingCircuit, type SpikingNetwork } from '../systems/spiking.ts';
 
-/** What the first trial shows may be no more than this: it is printed. */
+/** The most numbers recorded of the first trial, because they are printed. */
 const MOST_SHOWN = 4_000_000;
 
 type Rows = readonly (readonly number[])[];
 
-/** What is watched of the network, by the name in `firstTrial`. */
+/** The values recorded from the network, by their names in `firstTrial`. */
 const WATCHED = {
   ...AT_THRESHOLD,
   slope: { neurons: 'h', value: 'slope', everyTimesteps: 1 },
@@ -17,7 +17,7 @@ const WATCHED = {
   error: { error: 'y', everyTimesteps: 1 },
 } as const;
 
-/** Recurrent spiking networks that learn one trial again and again, by e-prop or by the exact gradient of their pseudo-derivatives. */
+/** Recurrent spiking networks that learn the same trial repeatedly, by e-prop or by the exact gradient with their pseudo-derivatives. */
 export default problemFormat({
   format: 'rxflo-spiking/1',
   read: (problem) => {
@@ -35,7 +35,7 @@ export default problemFormat({
     if (input.length * units > MOST_SHOWN) {
       given.refuse(
         'input',
-        `has ${input.length} timesteps, of ${units} neurons each; give at most ${MOST_SHOWN} together`,
+        `has ${input.length} timesteps of ${units} neurons each; give at most ${MOST_SHOWN} numbers in total`,
       );
     }
     const { algorithm, feedback, schedule, trials, window, ...learning } = learningOf(
@@ -45,7 +45,7 @@ export default problemFormat({
     const { c, target: rate } = learning.regularisation;
     const pulled = { of: 'h', units, timesteps: input.length, c, target: rate };
     const rates = algorithm === 'local' || c === 0 ? undefined : rateLoss(pulled);
-    // Outside its window nothing is asked.
+    // Outside its window there is no target.
     const asked = target.map((row, t) => (t + 1 < window[0] || t + 1 > window[1] ? row.map(() => NaN) : row));
     const task = taskOf(input, rates?.asked(asked) ?? asked);
     const learner = { learner: algorithm, feedback, schedule };
@@ -67,7 +67,7 @@ export default problemFormat({
       };
       return schedule === 'trial' ? { ...result, change: await change() } : result;
 
-      /** g = -T dL/dw of the first trial: T times what plain descent with rates of 1 changes. */
+      /** g = -T dL/dw of the first trial: T times the update of plain descent with rates of 1. */
       async function change() {
         const plain = { ...learning, optimizer: 'descent', rates: { w_in: 1, w_rec: 1, w_out: 1 } } as const;
         const one = await run({
@@ -95,7 +95,7 @@ function taskOf(input: Rows, target: Rows): Task {
   return { name: 'spiking', inputs: input[0].length, outputs: target[0].length, settings: {}, trial: () => trial };
 }
 
-/** Looks on: at the whole first trial, and in all trials at the margin. */
+/** Records the whole first trial, and the margin in all trials. */
 function watching() {
   const rows: Readonly<Record<string, number[][]>> = Object.fromEntries(Object.keys(WATCHED).map((name) => [name, []]));
   const { watch, margin } = atThreshold();
@@ -136,7 +136,8 @@ function learningOf(given: ProblemFields, timesteps: number) {
   const feedback = given.choice('feedback', ['random', 'symmetric']);
   const { c } = learning.regularisation;
   if (exact && (c < 0 || (c > 0 && feedback === 'random'))) {
-    const right = 'give 0, or 0 or more with symmetric feedback, where a gradient follows the loss of rates';
+    const right =
+      'give 0, or a positive number with symmetric feedback, with which the gradient follows the loss of rates';
     given.part('regularisation').refuse('c', `is ${c} with ${feedback} feedback for ${algorithm}; ${right}`);
   }
   return {

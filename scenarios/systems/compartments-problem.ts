@@ -5,12 +5,12 @@ import { compartments, type CompartmentNetwork, type CompartmentRates } from './
 const VOLTAGES = { basal: 'basal', proximal: 'proximal', feedback: 'feedback', burst: 'b', backward: 'backward', apical: 'apical' }; // prettier-ignore
 const RATE = { least: 0 };
 
-/** What the voltages may come to: they are printed. */
+/** The most numbers of all voltages, because they are printed. */
 const MOST_SHOWN = 4_000_000;
 
 type Matrix = CompartmentNetwork['w_rec'];
 
-/** Reads how compartments are to learn. `task` plays the target, too, as what the teacher sends. */
+/** Reads how compartments learn. `task` also plays the target, as the activity of the teacher. */
 export function readCompartments(
   given: ProblemFields,
   network: Omit<CompartmentNetwork, 'initial' | 'feedback' | 'squash'> & { readonly feedback: Matrix },
@@ -35,9 +35,12 @@ export function readCompartments(
     apicalBias: first.numbers('apicalBias', { size: units }),
     backward: isTied && !first.has('backward') ? mirror : first.matrix('backward', square),
   };
-  // What begins as a mirror stays one: both get the same changes, and lose the same. No weight has to be carried for that.
+  // Weights that start as a mirror remain one: both get the same updates and the same decay. This needs no weight transport.
   if (isTied && initial.backward.some((row, i) => row.some((w, j) => w !== mirror[i][j]))) {
-    first.refuse('backward', 'is not the transpose of predict, to which it is tied; give that, or leave it out');
+    first.refuse(
+      'backward',
+      'is not the transpose of predict, to which it is tied; give the transpose, or leave it out',
+    );
   }
   const circuit = compartments(
     { ...network, feedback, squash, initial },
@@ -53,8 +56,8 @@ export function readCompartments(
   const trials = given.number('trials', { least: 1, most: 10_000_000, whole: true });
   const shown = trials * timesteps * network.h0.length;
   if (shown > MOST_SHOWN) {
-    const right = `give fewer; timesteps times units may be ${MOST_SHOWN} in all trials together`;
-    given.refuse('trials', `is ${trials}, and voltages are printed in every timestep of each; ${right}`);
+    const right = `give fewer: trials times timesteps times units may be at most ${MOST_SHOWN}`;
+    given.refuse('trials', `is ${trials}, but voltages are printed for every timestep of each; ${right}`);
   }
   return async (run) => {
     const voltages: Record<string, number[][]> = Object.fromEntries(Object.keys(VOLTAGES).map((name) => [name, []]));

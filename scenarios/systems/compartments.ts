@@ -22,14 +22,14 @@ import {
 } from 'rxflo';
 import { composite, compositePyramidal } from './composite.ts';
 
-// Learning with compartments, after Marschall, Cho & Savin (2019): the apical voltage of a neuron is its synthetic gradient. Nothing says in which
-// phases a timestep runs: that follows from what each port and each rule needs.
+// Learning with compartments, after Marschall, Cho & Savin (2019): the apical voltage of a neuron is its synthetic gradient. The phases
+// of a timestep are not specified: they follow from what each port and each rule needs.
 
 /**
- * A pyramidal neuron. Its basal tree drives its rate h; what its other branches bring is for learning alone: the rate that is predicted, errors,
- * its credit, the same through held weights, and the credit that is sent back. Its axon sends its rate, by how much that was mispredicted, and a burst.
+ * A pyramidal neuron. Its basal tree drives its rate h. Its other branches are only for learning: they bring the predicted rate, errors, its credit,
+ * the same through held weights, and the credit that is sent back. Its axon sends its rate, the prediction error of its rate, and a burst.
  *
- * `squash` 1: bursts are tanh of the credit, so that they are rates; 0: the credit itself. `identity` 1: its own burst stands for what comes back.
+ * `squash` 1: bursts are tanh of the credit, so that they are rates; 0: the credit itself. `identity` 1: its own burst is used as the credit that comes back.
  */
 export const pyramidal = neuron({
   name: 'pyramidal',
@@ -47,7 +47,7 @@ export const pyramidal = neuron({
   shows: ({ s, was, m, c, e }) => ({ slope: s, before: was, mismatch: m, credit: c, surprise: e }),
 });
 
-/** By how much a softmax of the outputs falls short of what a teacher sends. */
+/** The difference between the activity of a teacher and the softmax of the outputs. */
 const mistake = neuron({
   name: 'mistake',
   params: {},
@@ -58,7 +58,7 @@ const mistake = neuron({
   sends: ({ e }) => ({ out: e }),
 });
 
-/** A neuron that always sends 1: what biases are synapses from. */
+/** A neuron that always sends 1: biases are synapses from it. */
 export const always = neuron({
   name: 'always',
   params: {},
@@ -68,7 +68,7 @@ export const always = neuron({
   sends: ({ one }) => ({ out: one, rate: one }),
 });
 
-/** The credit of a neuron, times its slope, times what was brought. */
+/** The credit of a neuron, times its slope, times the presynaptic activity. */
 export const basal = plasticityRule({
   name: 'basal',
   params: { eta: 0.1 },
@@ -76,7 +76,7 @@ export const basal = plasticityRule({
   change: ({ pre, post, eta }) => eta * post.credit * post.slope * pre.out,
 });
 
-/** The same with a memory: what is multiplied by credit is RFLO's eligibility trace of the slope and what was brought. */
+/** The same with memory: credit is multiplied by RFLO's eligibility trace of slope times presynaptic activity. */
 export const eligibleBasal = plasticityRule({
   name: 'eligible-basal',
   params: { eta: 0.1, tau: 10 },
@@ -94,7 +94,7 @@ export const predict = plasticityRule({
   change: ({ w, pre, post, eta, decay }) => eta * post.mismatch * pre.out - decay * w,
 });
 
-/** The same product seen from the other end: its weights come to mirror those of `predict`, after Kolen & Pollack. */
+/** The same product with pre and post swapped, so that its weights learn to mirror those of `predict`, after Kolen & Pollack. */
 export const backward = plasticityRule({
   name: 'backward',
   params: { eta: 0.01, decay: 0 },
@@ -102,14 +102,14 @@ export const backward = plasticityRule({
   change: ({ w, pre, post, eta, decay }) => eta * pre.mismatch * post.before - decay * w,
 });
 
-/** The change of the readout seen from the other end: errors come back through weights that begin as the readout's transpose, and stay it. */
+/** The update of the readout with pre and post swapped: errors come back through weights that start as the readout's transpose and remain so. */
 export const feedbackMirror = plasticityRule({
   name: 'feedback-mirror',
   params: { eta: 0.1 },
   change: ({ pre, post, eta }) => eta * pre.out * post.out,
 });
 
-/** Learns the credit that the error of the timestep before, and the credit that came back in this one, ask for; and holds a copy of its weight. */
+/** Learns the credit given by the error of the previous timestep and the credit that came back in this one; also holds a copy of its weight. */
 export const apical = plasticityRule({
   name: 'apical',
   params: { eta: 0.01 },
@@ -121,12 +121,12 @@ export const apical = plasticityRule({
   after: ({ w, held, global }) => ({ held: global.hold > 0 ? w : held }),
 });
 
-/** What synapses begin with. Row = postsynaptic. */
+/** Initial weights. Row = postsynaptic. */
 export interface CompartmentWeights {
   readonly input: Weights;
   readonly recurrent: Weights;
   readonly readout: Weights;
-  /** B, fixed; 'symmetric': the readout's transpose, which learns beside it. */
+  /** B, fixed; 'symmetric': the readout's transpose, which learns with it. */
   readonly feedback: Weights | 'symmetric';
   /** A, A^y and a. */
   readonly apical: Weights;
@@ -135,7 +135,7 @@ export interface CompartmentWeights {
   /** F and V. */
   readonly predict: Weights;
   readonly backward: Weights;
-  /** U, of bootstrap 'composite' alone. */
+  /** U, only for bootstrap 'composite'. */
   readonly composite?: Weights;
 }
 
@@ -146,31 +146,31 @@ export interface CompartmentCircuit {
   readonly tau: number;
   readonly h0?: readonly number[];
   readonly weights: CompartmentWeights;
-  /** Of `basal` and `readout` per trial, as everywhere; the others per timestep: they track, and do not sum over a trial. */
+  /** Rates of `basal` and `readout` are per trial, as everywhere; the others are per timestep, because they track and do not sum over a trial. */
   readonly rates: {
     readonly recurrent: number;
     readonly input: number;
     readonly readout: number;
-    /** Biases of units and outputs; absent: there are none. */
+    /** For biases of units and outputs; absent: no biases. */
     readonly bias?: number;
     readonly credit: number;
     /** Of F, V and U. */
     readonly predict: number;
-    /** lambda: how much F and V lose in a timestep. */
+    /** lambda: the decay of F and V per timestep. */
     readonly decay: number;
   };
-  /** Held weights are renewed after so many timesteps. */
+  /** Timesteps between updates of the held weights. */
   readonly hold: number;
-  /** What outputs are held to; its error is target - y, or target - softmax(y). Default 'squared'. */
+  /** The loss of the outputs; its error is target - y, or target - softmax(y). Default 'squared'. */
   readonly loss?: 'squared' | 'cross-entropy';
   readonly squash?: 'none' | 'tanh';
-  /** Credit comes back through V; or each neuron takes its own burst for it; or U predicts it from rates, in place of F and V. */
+  /** Credit comes back through V, or each neuron uses its own burst for it, or U predicts it from rates, in place of F and V. */
   readonly bootstrap?: 'backward' | 'identity' | 'composite';
   /** Whether basal synapses keep a trace. */
   readonly trace?: 'none' | 'eligibility';
 }
 
-/** Input and target are both played by the task; the target also comes as activity of a teacher, with which error neurons compare the output. */
+/** The task plays both input and target; the target is also the activity of a teacher, with which error neurons compare the output. */
 export function compartmentCircuit(given: CompartmentCircuit): Circuit {
   const { inputs, units, outputs, tau, h0, weights, rates, hold } = given;
   if (!Number.isInteger(hold) || hold < 1) {

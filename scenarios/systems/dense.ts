@@ -36,7 +36,7 @@ export function transposed(a: Rows): Float64Array[] {
   return Array.from(a[0], (_, j) => Float64Array.from(a, (row) => row[j]));
 }
 
-/** By Gauss and Jordan in place, with the largest pivot of a column: along rows, which is some ten times as fast as the library's for 200 by 200. */
+/** The inverse by Gauss-Jordan elimination in place, with the largest pivot of a column; along rows, about ten times as fast as the library for 200 by 200. */
 export function inverted(matrix: Rows): Float64Array[] {
   const n = matrix.length;
   const a = matrix.map((row) => row.slice());
@@ -57,7 +57,7 @@ export function inverted(matrix: Rows): Float64Array[] {
       add(row, -x, pivot);
     }
   }
-  // Rows that changed places are columns of the inverse that do.
+  // Swapped rows are swapped columns of the inverse.
   for (let k = n - 1; k >= 0; k--) for (const row of a) [row[k], row[tops[k]]] = [row[tops[k]], row[k]];
   return a;
 }
@@ -72,18 +72,18 @@ export function squares(a: Rows): number {
   return a.reduce((sum, row) => sum + row.reduce((all, x) => all + x * x, 0), 0);
 }
 
-/** Euclidean, of all numbers together. */
+/** The Euclidean norm of all numbers. */
 export function norm(a: Rows): number {
   return Math.sqrt(squares(a));
 }
 
-/** Between all numbers of one and those of the other, degrees. */
+/** The angle between two matrices as vectors, degrees. */
 export function angle(a: Rows, b: Rows): number {
   const inner = a.reduce((sum, row, i) => sum + row.reduce((all, x, j) => all + x * b[i][j], 0), 0);
   return (180 / Math.PI) * Math.acos(Math.min(1, Math.max(-1, inner / (norm(a) * norm(b)))));
 }
 
-/** `count` rows of `columns` numbers each, of which every `stride` begins one. */
+/** `count` rows of `columns` numbers each, which begin `stride` numbers apart. */
 export function rowsOf(
   numbers: Float64Array,
   count: number,

@@ -1,6 +1,6 @@
 import { dni, dniB, kernl, kfRtrl, nodePerturbation, ok, rKfRtrl, uoro, type LearnerOptions } from 'rxflo';
 
-/** The online algorithms of Marschall, Cho & Savin (2020), and what has come since, set as in the authors' programs. The first is exact. */
+/** The online algorithms of Marschall, Cho & Savin (2020), and later ones, with the settings of the authors' programs. The first is exact. */
 export function onlineFamily({
   creditRate,
   jacobianRate,

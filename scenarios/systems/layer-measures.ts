@@ -1,16 +1,16 @@
 import type { GroupWeights } from 'rxflo';
 import { angle, mixed, product, rowsOf, squares, transposed, type Rows } from './dense.ts';
 
-// What the papers on Oja's rule and on meta-learned plasticity look at in a layered network of `ojaCircuit` or `metaCircuit`, layer by layer.
+// Measures from the papers on Oja's rule and on meta-learned plasticity, for each layer of a network of `ojaCircuit` or `metaCircuit`.
 
 export interface LayerMeasures {
   /** |W_l|, Frobenius. */
   readonly norm: number;
   /** E_l, the mean of |W_l (y_{l-1} - W_l' y_l)|^2 over samples: 0 where the rows of W_l are orthonormal and neurons linear. */
   readonly unorthonormal: number;
-  /** (sum lambda)^2 / sum lambda^2 over the eigenvalues of the covariance of the layer's rates: in how many directions they vary. */
+  /** (sum lambda)^2 / sum lambda^2 over the eigenvalues of the covariance of the layer's rates: the number of directions in which they vary. */
   readonly participation: number;
-  /** alpha_l, degrees between the mean error of the layer as it comes back through the circuit's feedback and as it would through W'. */
+  /** alpha_l, degrees between the mean error of the layer through the circuit's feedback and that through W'. */
   readonly angle: number;
 }
 
@@ -18,12 +18,12 @@ export interface Asked {
   /** From the input to the output. */
   readonly sizes: readonly number[];
   readonly beta: number;
-  /** Row = sample: rates of the input; one for the class, 0 for the others. */
+  /** Row = sample: rates of the input; one-hot labels. */
   readonly inputs: Rows;
   readonly labels: Rows;
 }
 
-/** Measures a network with these weights, of the groups `forward1` and `errors1` on. */
+/** Measures a network with these weights, by group: `forward1`, `errors1` and so on. */
 export function measured(weights: GroupWeights, { sizes, beta, inputs, labels }: Asked): LayerMeasures[] {
   const layers = sizes.slice(1).map((size, k) => rowsOf(weights[`forward${k + 1}`], size, sizes[k]));
   const rates: Rows[] = [inputs];

@@ -1,7 +1,7 @@
 import { InputError, learningAlgorithm, learningRate, local, withTrial, type LearningAlgorithm } from 'rxflo';
 import { inverted, mixed, product, rowsOf, squares, transposed, type Rows } from './dense.ts';
 
-// The rules of fixed points in a linear network r = W r + d by formulas, as the authors' notebook has them: no circuit has to settle, whatever W is.
+// The rules of fixed points in a linear network r = W r + d by formulas, as in the authors' notebook: no circuit needs to settle, whatever W is.
 
 export const FORMULAS = ['dW1', 'dW2', 'dW3'] as const;
 export type Formula = (typeof FORMULAS)[number];
@@ -18,7 +18,7 @@ export interface Learning {
 }
 
 /**
- * The loss of a batch, the mean of |r - target|^2, and what each rule makes of W, with A = (I - W)^-1, delta = 2 (r - target), and M the mean of delta d':
+ * The loss of a batch, the mean of |r - target|^2, and the update of W by each rule, with A = (I - W)^-1, delta = 2 (r - target), and M the mean of delta d':
  *
  *     dW1 = -eta A' mean(delta r')      dW2 = (I - W) - (A - eta M)^-1      dW3 = -eta (I - W) M (I - W)
  */
@@ -38,7 +38,7 @@ export function rulesAt(W: Rows, { drives, targets }: Batch): Learning {
   return { loss: squares(delta) / 4 / samples, change };
 }
 
-/** Learns the group `recurrent` of linear `fixedPoints` by a formula: a trial is a batch, whose rows are drives and targets. Nothing settles, and nothing is local. */
+/** Learns the group `recurrent` of linear `fixedPoints` by a formula: a trial is a batch, whose rows are drives and targets. Nothing needs to settle, and nothing is local. */
 export function byFormula(rule: Formula): LearningAlgorithm {
   return learningAlgorithm({
     name: `fixed-point-${rule}`,
@@ -47,7 +47,7 @@ export function byFormula(rule: Formula): LearningAlgorithm {
     open: (network, options) => {
       const engine = local().open(network, options);
       const group = network.groups.find(({ name }) => name === 'recurrent');
-      if (!group) throw new InputError('circuit', "has no synapse group 'recurrent'; give one of `fixedPoints`");
+      if (!group) throw new InputError('circuit', "has no synapse group 'recurrent'; give a circuit of `fixedPoints`");
       const { size } = group.to;
       return withTrial(engine, (trial, { learn = true, number = 1, pace = 1 } = {}) => {
         const weights = engine.weights();

@@ -21,15 +21,15 @@ import { ojaCircuit, type OjaRates } from './oja.ts';
 import { codingCircuit, type CodingNetwork } from './predictive-coding.ts';
 import { deviation, judge } from './supertrex.ts';
 
-// What the map compares: every system learns the same small tasks, with the same number of units between input and output.
+// The systems that the map compares: each learns the same small tasks, with the same number of units between input and output.
 
 const UNITS = 60;
 const SIZES = [PIXELS, UNITS, CLASSES];
 
-/** Timesteps for which RFLO's network sees an image. */
+/** The number of timesteps for which RFLO's network sees an image. */
 export const LOOKS = 10;
 
-/** Xavier's, of each layer. */
+/** Xavier initialisation of each layer. */
 const xavier = SIZES.slice(1).map((size, k) => {
   const most = Math.sqrt(6 / (size + SIZES[k]));
   return uniform(-most, most);
@@ -40,7 +40,7 @@ const layered = (feedback: 'learned' | 'random', rates: (rate: number) => OjaRat
 
 const errors = (error: number): OjaRates => ({ error, hebbianError: 0, oja: 0 });
 const withOja = (error: number): OjaRates => ({ error, hebbianError: 0, oja: 0.001 });
-/** The three terms in the proportions that a reduced outer loop came to: 0.061, -0.120 and 0.047. */
+/** The three terms in the proportions found by a reduced outer loop: 0.061, -0.120 and 0.047. */
 const learnedRule = (error: number): OjaRates => ({ error, hebbianError: -1.97 * error, oja: 0.77 * error });
 
 const settled = (rule: LocalRule) => (eta: number) =>
@@ -57,7 +57,7 @@ const coded = (inference: Pick<CodingNetwork, 'fixed' | 'n' | 'eta'>) => (rate: 
     layers: xavier.map((weights, k) => ({ weights, bias: constant(0), activation: k === 0 ? 'relu' : 'linear' })),
   });
 
-/** A recurrent network that looks at an image for some timesteps, and is asked in the last. Its changes are 1/T of what is asked for. */
+/** A recurrent network that sees an image for several timesteps and answers in the last one. Its updates are divided by T. */
 const looking = (rate: number): Circuit =>
   circuit({
     neurons: { x: input(PIXELS), h: leakyTanh(UNITS, { tau: 4 }), y: linear(CLASSES) },
@@ -73,7 +73,7 @@ const looking = (rate: number): Circuit =>
     losses: { y: crossEntropy },
   });
 
-/** What learns images: by name the circuit at a rate. */
+/** The systems that learn images, by name: the circuit for a learning rate. */
 export const CLASSIFIERS = {
   'errors, backprop': layered('learned', errors),
   'errors, random feedback': layered('random', errors),
@@ -89,13 +89,13 @@ export const CLASSIFIERS = {
   RFLO: looking,
 } as const satisfies Readonly<Record<string, (rate: number) => Circuit>>;
 
-/** The outputs of a system whose softmax is part of it are probabilities. */
+/** A system that includes its softmax outputs probabilities. */
 export function taskFor(system: string, task: (outputs: 'logits' | 'probabilities') => Task): Task {
   if (system === 'RFLO') return held(task('logits'));
   return task(system.startsWith('predictive coding') ? 'logits' : 'probabilities');
 }
 
-/** Every image for some timesteps, without the teacher's channels; asked about in the last. */
+/** Every image for several timesteps, without the teacher's channels; the target is that of the last timestep. */
 function held(task: Task): Task {
   const shown = (trial: ReturnType<Task['trial']>) => {
     const x = trial.input.subarray(0, PIXELS);
@@ -122,7 +122,7 @@ function held(task: Task): Task {
   };
 }
 
-/** RFLO on the movement of SUPERTREX: a reservoir that learns, hears where it should be, as that does in tests, and puts out two coordinates. */
+/** RFLO on the movement of SUPERTREX: a learning reservoir that receives the target position, as SUPERTREX does in tests, and outputs two coordinates. */
 export function movingRflo({
   units,
   rate,

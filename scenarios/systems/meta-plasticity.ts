@@ -19,13 +19,13 @@ import { negativeLogLikelihood } from './oja.ts';
 import { pooled, pooledChoice, pooledPixel } from './pooled.ts';
 
 // Meta-learned plasticity with random feedback: Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). All synapses learn by one rule, a sum of
-// terms with coefficients that they share, as by a genome; what the coefficients should be is learned outside, over episodes of learning.
+// terms with shared coefficients, like a genome. The coefficients are learned outside the circuit, over episodes of learning.
 
-/** The coefficients of the pool, by number: what a rule calls them. */
+/** The names of the coefficients of the pool, by number. */
 export const THETA = ['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9'] as const;
 const NONE = { t0: 0, t1: 0, t2: 0, t3: 0, t4: 0, t5: 0, t6: 0, t7: 0, t8: 0, t9: 0 };
 
-/** The pool of ten terms; e, y are of the postsynaptic neuron, d, x of the presynaptic one. Term 0 is the gradient's, 2 eHebb, 9 Oja's rule. */
+/** The pool of ten terms; e and y belong to the postsynaptic neuron, d and x to the presynaptic one. Term 0 is the gradient term, 2 eHebb, 9 Oja's rule. */
 export const pool = plasticityRule({
   name: 'pool',
   params: NONE,
@@ -50,22 +50,22 @@ export interface MetaNetwork {
   /** From the input to the output. */
   readonly sizes: readonly number[];
   readonly beta: number;
-  /** The terms that the rule may use: synapses that only others need are left out. */
+  /** The terms that the rule may use; synapses that only other terms need are left out. */
   readonly terms: readonly number[];
-  /** 'learned': errors come back through weights that mirror the forward ones; 'fixed': through weights of their own. */
+  /** 'learned': errors come back through weights that mirror the forward ones; 'fixed': through separate fixed weights. */
   readonly feedback: 'learned' | 'fixed';
-  /** A term of the user's own, added to those of the pool; its parameters are coefficients. It may read what the terms of the pool read. */
+  /** A user-defined term, added to those of the pool; its parameters are coefficients. It may read what the terms of the pool read. */
   readonly own?: PlasticityRule;
 }
 
-/** The circuit of an episode. Its weights are what `weightsOf` makes of an episode's matrices. */
+/** The circuit of an episode. `weightsOf` makes its weights from the matrices of an episode. */
 export function metaCircuit({ sizes, beta, terms, feedback, own }: MetaNetwork): Circuit {
   const last = sizes.length - 1;
   const layer = (l: number) => `layer${l}`;
   const one = { weights: constant(1), connect: oneToOne() };
   const zero = { weights: constant(0) };
   const rule = own ? sumOfRules('pool-and-own', [pool(), own]) : pool();
-  // Seen from the other end: what begins as the transpose stays it, in every bit.
+  // With pre and post swapped: weights that start as the transpose remain so, in every bit.
   const back = mirroredRule(rule);
   const ownReads = own?.analysis?.reads.map(({ path }) => path) ?? [];
   const uses = (some: readonly number[], read: string) =>
@@ -96,9 +96,9 @@ export function metaCircuit({ sizes, beta, terms, feedback, own }: MetaNetwork):
   });
 }
 
-/** Learning from some samples, then being asked about others. */
+/** Learns from some samples, then classifies others (the query). */
 export interface Episode {
-  /** W(0), and B of the same shapes, layer by layer; without B the circuit's own mirrored weights. */
+  /** W(0), and B of the same shapes, layer by layer; without B, errors come back through the circuit's mirrored weights. */
   readonly weights: readonly Matrix[];
   readonly feedback?: readonly Matrix[];
   readonly samples: readonly Sample[];
@@ -110,7 +110,7 @@ export interface Sample {
   readonly label: number;
 }
 
-/** What the synapses of the circuit begin an episode with. */
+/** The initial weights of the circuit in an episode. */
 export function weightsOf({ weights, feedback = weights }: Episode, { groups }: BuiltCircuit): GroupWeights {
   const known = new Set(groups.map(({ name }) => name));
   const all = weights.flatMap((w, k): [string, Float64Array][] => [
@@ -130,7 +130,7 @@ function columns(matrix: Matrix): Float64Array {
   return Float64Array.from(matrix[0].flatMap((_, j) => matrix.map((row) => row[j])));
 }
 
-/** A sample as a trial of one timestep: input, then the label as what a teacher sends; and the label as target. */
+/** A sample as a trial of one timestep: the input, then the label as the activity of a teacher; the label is also the target. */
 export function trialOf({ input: x, label }: Sample, classes: number): Trial {
   const target = Float64Array.from({ length: classes }, (_, i) => (i === label ? 1 : 0));
   const played = new Float64Array(x.length + classes);
@@ -140,17 +140,17 @@ export function trialOf({ input: x, label }: Sample, classes: number): Trial {
 }
 
 export interface Adapted {
-  /** Before each change. */
+  /** Before each update. */
   readonly samplesLoss: readonly number[];
-  /** Means over the query, and the derivative of the loss by each coefficient. */
+  /** Means over the query, and the derivative of the loss with respect to each coefficient. */
   readonly queryLoss: number;
   readonly accuracy: number;
   readonly gradient: Readonly<Record<string, number>>;
-  /** When all was learned. */
+  /** After all samples have been learned. */
   readonly weights: GroupWeights;
 }
 
-/** Learns an episode with these coefficients, and differentiates what it comes to by them. */
+/** Learns an episode with these coefficients, and differentiates its loss with respect to them. */
 export function adapt(through: ThroughLearning, episode: Episode, theta: Numbers): Adapted {
   const { circuit: built, by } = through;
   const classes = built.outputs[0].size;

@@ -12,13 +12,13 @@ import {
 } from 'rxflo';
 import { forwardRule, ojaCircuit, type OjaNetwork, type OjaRates } from './oja.ts';
 
-// The two circuits of Oja's rule that are not local, beside the one of oja.ts that is (Shervani-Tabar, Mirhoseini & Rosenbaum 2024). No rule can say what they
-// need, and no neuron can send it: a hand from outside adds to what synapses have asked for, once all have done so in a trial of one timestep.
+// The two circuits of Oja's rule that are not local, unlike the one in oja.ts (Shervani-Tabar, Mirhoseini & Rosenbaum 2024). No rule can express what they
+// need, and no neuron can send it. So code outside the circuit adds to the requested weight updates, after all synapses have computed them in a trial of one timestep.
 
-/** Asks for nothing. */
+/** Requests no update. */
 export const still = plasticityRule({ name: 'still', params: {}, change: () => 0 });
 
-/** Errors alone: dW_ij = -theta_0 e_i x_j. */
+/** Errors only: dW_ij = -theta_0 e_i x_j. */
 export const errorDriven = plasticityRule({
   name: 'error-driven',
   params: { error: 0 },
@@ -31,7 +31,7 @@ export interface Reconstruction {
   readonly learner: LearningAlgorithm;
 }
 
-/** Reconstructing synapses have no rule: they are given the weights that forward ones are about to have, transposed. */
+/** Reconstructing synapses have no rule: they are given the transpose of the weights that the forward ones are about to have. */
 export function tied(network: OjaNetwork, rates: OjaRates): Reconstruction {
   return {
     circuit: ojaCircuit(network, rates, { forward: forwardRule(rates), reconstructing: still() }),
@@ -49,7 +49,7 @@ export function tied(network: OjaNetwork, rates: OjaRates): Reconstruction {
   };
 }
 
-/** Nothing reconstructs: forward synapses are given the sum that Oja's rule has over all synapses of their axon, theta_9 y_i (x_j - sum_k W_kj y_k). */
+/** No synapses reconstruct: forward synapses are given the sum that Oja's rule has over all synapses of their axon, theta_9 y_i (x_j - sum_k W_kj y_k). */
 export function givenSiblings(network: OjaNetwork, rates: OjaRates): Reconstruction {
   const { error, oja } = rates;
   return {
@@ -76,7 +76,7 @@ export function givenSiblings(network: OjaNetwork, rates: OjaRates): Reconstruct
   };
 }
 
-/** The circuit's own rules, and what a hand adds, layer by layer. */
+/** The circuit's own rules, with additions from outside, layer by layer. */
 function byHand(
   name: string,
   brings: Outside['brings'],
@@ -92,7 +92,7 @@ function byHand(
       const engine = local().open(network, options);
       const hands = layers(network).map((k) => hand(engine, k));
       return withTrial(engine, (trial, { onPhase, learn = true, ...how } = {}) => {
-        // What is asked for is summed over timesteps, and what a hand adds is not.
+        // Requested updates are summed over timesteps, but additions from outside are not.
         if (trial.timesteps > 1) throw new InputError('trial', `expected one timestep, got ${trial.timesteps}`);
         return engine.trial(trial, {
           ...{ ...how, learn },

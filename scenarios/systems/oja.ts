@@ -18,8 +18,8 @@ import {
 } from 'rxflo';
 
 /**
- * A neuron of a hidden layer, in three compartments: what drives it, what the layer above reconstructs of its rate, and what error neurons send.
- * Softplus knows its slope from the rate alone.
+ * A neuron of a hidden layer, with three compartments: its drive, the reconstruction of its rate by the layer above, and errors from error neurons.
+ * The slope of softplus follows from the rate alone.
  */
 export const unit = neuron({
   name: 'unit',
@@ -34,7 +34,7 @@ export const unit = neuron({
   shows: ({ r, d }) => ({ residual: r, error: d }),
 });
 
-/** The same of a pixel, which plays what it is given; to which state numbers its ports `back` and `errors` lead. */
+/** The same for a pixel, whose rate is its input; with the states to which its ports `back` and `errors` lead. */
 export const pixelNamed = (
   name: string,
   back: 'r' | null,
@@ -67,7 +67,7 @@ export const pixelWithoutErrors = neuron({
   shows: ({ r, d }) => ({ residual: r, error: d }),
 });
 
-/** A softmax over its population, and how far it is from what a teacher sends. */
+/** A softmax over its population, and its difference from the activity of a teacher. */
 export const choice = neuron({
   name: 'choice',
   params: {},
@@ -83,7 +83,7 @@ export const choice = neuron({
 });
 
 export interface OjaRates {
-  /** theta_0, of error times rate; theta_2, of error times error; theta_9, of Oja's rule. */
+  /** theta_0 for error times rate, theta_2 for error times error, theta_9 for Oja's rule. */
   readonly error: number;
   readonly hebbianError: number;
   readonly oja: number;
@@ -100,7 +100,7 @@ export const forwardRule = plasticityRule({
     oja * post.out * pre.residual - error * post.error * pre.rate - hebbianError * post.error * pre.error,
 });
 
-/** The same seen from the other end. What begins as the transpose of W stays it, though no weight is ever carried from one to the other. */
+/** The same with pre and post swapped. Weights that start as the transpose of W remain so, without weight transport. */
 export const backwardRule = plasticityRule({
   name: 'error-and-oja-backward',
   params: NO_RATES,
@@ -109,7 +109,7 @@ export const backwardRule = plasticityRule({
     oja * pre.rate * post.residual - error * pre.error * post.out - hebbianError * pre.error * post.error,
 });
 
-/** The loss of outputs that are a softmax already, against a target that is one for one of them and 0 for the others. */
+/** The loss of outputs that are already a softmax, for a one-hot target. */
 export const negativeLogLikelihood = loss({
   name: 'negative-log-likelihood',
   loss: ({ y, target }) => (target > 0 ? -target * log(y) : 0),
@@ -121,22 +121,22 @@ export interface OjaNetwork {
   /** From the input to the output. */
   readonly sizes: readonly number[];
   readonly beta: number;
-  /** Layer by layer: matrices, row = postsynaptic neuron, or what they are drawn from. */
+  /** Layer by layer: matrices, row = postsynaptic neuron, or distributions. */
   readonly weights: readonly LayerWeights[];
-  /** Fixed, of the shape of the weights, through which errors come back transposed; 'learned': weights that learn beside those that they mirror. */
+  /** Fixed matrices, of the shape of the weights, through whose transpose errors come back; 'learned': weights that learn together with those that they mirror. */
   readonly feedback: 'learned' | readonly LayerWeights[];
-  /** Whether errors come back to the pixels too, where only the rate of error times error learns from them. Default: true. */
+  /** Whether errors also come back to the pixels, where only the term of error times error uses them. Default: true. */
   readonly pixelErrors?: boolean;
 }
 
-/** The rules of the forward synapses and of the reconstructing ones; 'none': there are no reconstructing ones. */
+/** The rules of the forward and the reconstructing synapses; 'none': no reconstructing synapses. */
 export interface OjaRules {
   readonly forward: PlasticityRule;
   readonly reconstructing: PlasticityRule | 'none';
 }
 
 /**
- * A layered network in which errors are chained back and rates are reconstructed by synapses of their own. Shervani-Tabar, Mirhoseini & Rosenbaum
+ * A layered network in which separate synapses carry errors back and reconstruct rates. Shervani-Tabar, Mirhoseini & Rosenbaum
  * (2024); Oja (1989). A sample is a trial of one timestep: input and label, and the label as target.
  */
 export function ojaCircuit(

@@ -20,7 +20,7 @@ import {
 
 type Matrix = readonly (readonly number[])[];
 
-/** How large a problem is. */
+/** The size of a problem. */
 export interface ProblemSize {
   /** Units, inputs and outputs. */
   readonly N: number;
@@ -30,15 +30,15 @@ export interface ProblemSize {
   readonly trials: number;
 }
 
-/** What a problem lets learn, and what it prints of what that has learned besides weights. */
+/** The algorithm of a problem, and what it prints in addition to weights. */
 export interface ReadLearner {
   readonly algorithm: LearningAlgorithm;
   readonly learned?: (carried: Carried) => Readonly<Record<string, unknown>>;
-  /** Credit of a timestep as it is guessed, of the rates and targets of the timestep. */
+  /** The estimated credit of a timestep, from its rates and targets. */
   readonly credit?: (carried: Carried, rates: readonly number[], target: readonly number[]) => readonly number[];
 }
 
-/** Where what belongs to a learner stands: how it learns, and what has its noise. */
+/** The parts of a problem that belong to a learner: its settings and its noise. */
 interface Given {
   readonly given: ProblemFields;
   readonly noise: ProblemFields;
@@ -58,7 +58,7 @@ const LEARNERS = {
     const { N, inputs } = problem.size;
     const [epsilon, tape] = [epsilonOf(problem), tapeOf(problem, N)];
     const { A, B } = factorsOf(problem, N, [N, N + inputs]) ?? {};
-    // B has a row for each unit, its recurrent synapses first; a circuit has a group's synapses together.
+    // B has a row for each unit, with recurrent synapses first; a circuit stores the synapses of a group together.
     const start = A && B && { A, B: [...B.map((row) => row.slice(0, N)), ...B.map((row) => row.slice(N))].flat() };
     return { algorithm: uoro({ epsilon, tape, ...(start && { start }) }) };
   },
@@ -144,10 +144,10 @@ const LEARNERS = {
 
 export type LearnerName = keyof typeof LEARNERS;
 
-/** What the algorithm of a problem may be called. */
+/** The names of algorithms in problems. */
 export const learnerNames = Object.keys(LEARNERS) as readonly LearnerName[];
 
-/** Reads what an algorithm of this name needs. */
+/** Reads the settings of the algorithm with this name. */
 export function readLearner(name: LearnerName, problem: Given): ReadLearner {
   return LEARNERS[name](problem);
 }
@@ -162,7 +162,7 @@ function creditOf({ given, size: { N, outputs } }: Given) {
   return { creditRate, hold, A: A.flat() };
 }
 
-/** What is printed of learned credit. */
+/** The printed parts of learned credit. */
 function guessed(name: string, { N }: ProblemSize) {
   return {
     learned: (carried: Carried) => ({ A: rowsOf(carried[`${name}.A`], N) }),
@@ -181,13 +181,13 @@ function perturbationOf({ given }: Given) {
   };
 }
 
-/** So many rows of the same length. */
+/** A number of rows of the same length. */
 function rowsOf(numbers: Float64Array, count: number): Matrix {
   const width = numbers.length / count;
   return Array.from({ length: count }, (_, k) => [...numbers.subarray(k * width, (k + 1) * width)]);
 }
 
-/** Noise for each trial and timestep, so many numbers. */
+/** The noise of each trial and timestep, with a given number of values. */
 function tapeOf({ noise, size: { trials, timesteps } }: Given, length: number): readonly Matrix[] {
   const perTrial = {
     rows: { length: timesteps, each: 'row of task.target' },
@@ -200,15 +200,18 @@ function tapeOf({ noise, size: { trials, timesteps } }: Given, length: number): 
   );
 }
 
-/** What keeps the factors' scales apart from 0; where they start from 0 it has to do that. */
+/** A number that keeps the scales of the factors above 0; it must be above 0 if the factors start from 0. */
 function epsilonOf({ given }: Given): number {
   const epsilon = given.number('epsilon', { least: 0 });
   if (epsilon === 0 && !given.has('initial'))
-    given.refuse('epsilon', 'is 0, which divides 0 by 0 where factors start from 0; give more, or give initial');
+    given.refuse(
+      'epsilon',
+      'is 0, which divides 0 by 0 if factors start from 0; give a number above 0, or give initial',
+    );
   return epsilon;
 }
 
-/** A and B as they begin, if they are given. */
+/** The initial A and B, if they are given. */
 function factorsOf({ given }: Given, A: number, [rows, columns]: readonly [number, number]) {
   if (!given.has('initial')) return undefined;
   const initial = given.part('initial');

@@ -25,9 +25,9 @@ import {
 } from 'rxflo';
 import { adapt, type Adapted, type Episode } from './meta-plasticity.ts';
 
-// The outer loop of meta-learned plasticity, Shervani-Tabar & Rosenbaum (2023): Adam on the coefficients of a rule, with what they cost, over episodes of learning.
+// The outer loop of meta-learned plasticity, Shervani-Tabar & Rosenbaum (2023): Adam on the coefficients of a rule, with their penalty, over episodes of learning.
 
-/** Adam as Kingma & Ba (2015) have it in their algorithm 1, and PyTorch: epsilon is added to the root of the corrected second moment. */
+/** Adam as in algorithm 1 of Kingma & Ba (2015) and in PyTorch: epsilon is added to the root of the corrected second moment. */
 export const adamCorrected = optimiser({
   name: 'adam-corrected',
   params: { eta: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
@@ -47,24 +47,24 @@ export const adamCorrected = optimiser({
   },
 });
 
-/** What is asked of a coefficient: what was played, minus the slope of l1 |theta|. */
+/** The update of a coefficient: its input, minus the slope of l1 |theta|. */
 export const coefficient = plasticityRule({
   name: 'coefficient',
   params: { l1: 0 },
   change: ({ w, pre, l1 }) => pre.out - l1 * sign(w),
 });
 
-/** Of an episode that was played: the loss of its query, and which part of that was answered rightly. */
+/** The result of an episode: the loss of its query, and the fraction of the query that was classified correctly. */
 export const TOLD = ['query loss', 'accuracy'] as const;
 
-/** What the loss of an episode is: results and figures call it so. The task asks nothing of the outputs; `overEpisodes` says how large it is. */
+/** The name of the loss of an episode, in results and figures. The task has no targets; `overEpisodes` computes the loss. */
 const toldLoss = ({ y, target }: { readonly y: number; readonly target: number }) => y - target;
 export const queryLoss = loss({ name: 'query-cross-entropy', loss: toldLoss });
 export const penalisedLoss = loss({ name: 'query-cross-entropy-and-penalty', loss: toldLoss });
 
 /**
  * The outer loop as a circuit: a neuron for each coefficient, whose synapse is the coefficient and whose axon brings minus its derivative. A trial is an episode.
- * `told` brings to the outputs what the episode came to, so that it can be tested.
+ * `told` brings the result of the episode to the outputs, so that it can be tested.
  */
 export function genome(
   theta: readonly number[],
@@ -95,15 +95,15 @@ export function genome(
 
 export interface OverEpisodes {
   readonly l1: number;
-  /** The user's own term in the rule of the episodes. A run with another term is another run. */
+  /** A user-defined term in the rule of the episodes. A run with another term is a different run. */
   readonly own?: PlasticityRule | undefined;
-  /** Is shown what each episode of learning came to. */
+  /** Called with the result of each episode of learning. */
   readonly seen?: ((adapted: Adapted, episode: Episode) => void) | undefined;
 }
 
 /**
- * Learns coefficients over episodes: each trial is the episode of its number, whose derivative is played to the circuit of `genome`. It takes up, keeps and
- * resumes as any circuit does. A trial without learning is an episode as well, of which the circuit is told what it came to; its own input goes to `slopes`.
+ * Learns coefficients over episodes: each trial is the episode with its number, whose derivative is the input of the circuit of `genome`. Updates, checkpoints and
+ * resuming work as in any circuit. A trial without learning is also an episode: the circuit receives its result, and the trial's own input goes to `slopes`.
  */
 export function overEpisodes(
   through: ThroughLearning,
@@ -136,13 +136,13 @@ export function overEpisodes(
   });
 }
 
-/** Learning may grow so fast by a coefficient that the derivative overflows before any rate does. */
+/** The derivative with respect to a coefficient may overflow before any rate does. */
 function diverged(name: string, gradient: number, trial: number): RunError {
-  const problem = `the derivative of the query's loss by it became ${gradient}`;
+  const problem = `the derivative of the query's loss with respect to it became ${gradient}`;
   return new RunError(`coefficient ${name}`, problem, { kind: 'diverged', trial });
 }
 
-/** Episodes as trials, for circuits of `genome`, and some others as their test; scored are what `told` says, and each coefficient by its name. */
+/** Episodes as trials, for circuits of `genome`, with separate episodes as their test. The scores are what `told` brings, and each coefficient by name. */
 export function episodeTask(names: readonly string[], tests?: number): Task {
   const [inputs, outputs] = [names.length + TOLD.length, names.length + TOLD.length];
   const trial = (): Trial => ({

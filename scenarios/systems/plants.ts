@@ -4,20 +4,20 @@ import { RunError } from 'rxflo';
 type Numbers = ArrayLike<number>;
 type Point = readonly [number, number];
 
-/** What moves: from what a network puts out to a place in the plane, and what that is worth. */
+/** A plant: maps the outputs of a network to a position in the plane, and evaluates it. */
 export interface Plant {
-  /** Squared distance from where it should be. */
+  /** Squared distance from the target. */
   readonly distance: (z: Numbers, aim: Numbers) => number;
-  /** The same and what movement costs, which is what the network hears. */
+  /** The same plus the cost of movement, which is the error that the network receives. */
   readonly error: (z: Numbers, usual: Numbers, aim: Numbers) => number;
-  /** Whether the network puts out places, so that it may be shown where it should be. */
+  /** Whether the network outputs positions, so that it can receive the target. */
   readonly shows: boolean;
 }
 
-/** z is the place. */
+/** z is the position. */
 export const direct: Plant = plant((z) => [z[0], z[1]], true);
 
-/** Segments of these lengths, from `origin` on; each turns by pi z_k against the one before, the first against the vertical. `costs` of |z - what is usual|. */
+/** Segments of these lengths, from `origin` on; each is rotated by pi z_k relative to the previous one, the first relative to the vertical. `costs` are factors of |z - running mean of z|. */
 export function arm(lengths: readonly number[], origin: Point, costs?: readonly number[]): Plant {
   const place = (z: Numbers): Point => {
     let [x, y, turned] = [origin[0], origin[1], 0];
@@ -41,13 +41,13 @@ function plant(place: (z: Numbers) => Point, shows: boolean, costs: readonly num
   return { distance, shows, error: (z, usual, aim) => finite('error', error(z, usual, aim)) };
 }
 
-/** A network that diverges is too far away before its own numbers are too large. */
+/** When a network diverges, the distance overflows before its own numbers do. */
 function finite(what: string, value: number): number {
   if (Number.isFinite(value)) return value;
   throw new RunError('plant', `its ${what} became ${value}`, { kind: 'diverged' });
 }
 
-/** The butterfly that is to be drawn, [timesteps] places; turned by quarters of a turn. */
+/** The butterfly to draw, [timesteps] positions; rotated by a number of quarter turns. */
 export function butterfly(timesteps: number, quarters = 0): readonly Point[] {
   const cos = (a: number) => sin(a + Math.PI / 2);
   return Array.from({ length: timesteps }, (_, t): Point => {

@@ -1,11 +1,11 @@
 import { exp, neuron, softplus } from 'rxflo';
 import { pixelNamed } from './oja.ts';
 
-// Neurons of meta-learned plasticity, see meta-plasticity.ts: each layer sums up numbers of its own that the terms of a rule read.
+// Neurons of meta-learned plasticity, see meta-plasticity.ts: each layer computes sums that the terms of a rule read.
 
 /**
- * A neuron of a hidden layer: what drives it, what the layer above reconstructs of its rate, what its error neuron hears, and what the errors of the layer below
- * bring through W. `active` is the layer's summed rate 1'y, `crossing` y'W d, `driven` e'u: one interneuron each.
+ * A neuron of a hidden layer: its drive, the reconstruction of its rate by the layer above, the input of its error neuron, and the errors of the layer below
+ * through W. `active` is the layer's summed rate 1'y, `crossing` y'W d, `driven` e'u: one interneuron each.
  */
 export const pooled = neuron({
   name: 'pooled',
@@ -27,10 +27,10 @@ export const pooled = neuron({
   shows: ({ r, d, active, crossing, driven }) => ({ residual: r, error: d, active, crossing, driven }),
 });
 
-/** A pixel, which plays what it is given, and has an error, too, as if it were a rate. */
+/** A pixel, whose rate is its input; it also has an error, like other units. */
 export const pooledPixel = pixelNamed('pooled-pixel', null, null);
 
-/** A softmax over its population, and how far it is from what a teacher sends. */
+/** A softmax over its population, and its difference from the activity of a teacher. */
 export const pooledChoice = neuron({
   name: 'pooled-choice',
   ports: { forward: 'y', teacher: null, crossed: null },

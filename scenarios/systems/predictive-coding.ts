@@ -20,21 +20,21 @@ import {
 } from 'rxflo';
 
 // Predictive coding: Rosenbaum, PLoS ONE 17(3):e0266102 (2022). A unit has a prediction p = f(drive), a value v, and the error eps = p - v.
-// A timestep is one sample. In its first sweep v is p, then come n of inference; the last is what is learned from.
+// A timestep is one sample. In its first sweep v is p, then n sweeps of inference follow; learning uses the last one.
 
 /** f of a layer: `kind` 0 linear, 1 ReLU, 2 tanh, 3 softplus of sharpness beta. */
 export const response = (u: number, kind: number, beta: number): number =>
   kind === 1 ? max(u, 0) : kind === 2 ? tanh(u) : kind === 3 ? softplus(beta * u) / beta : u;
 
-/** Its slope, where it is y. */
+/** The slope of f where its value is y. */
 const slopeOf = (u: number, y: number, kind: number, beta: number) =>
   kind === 1 ? (u > 0 ? 1 : 0) : kind === 2 ? 1 - y * y : kind === 3 ? logistic(beta * u) : 1;
 
 const functions = { response, slopeOf };
 
 /**
- * v moves by eta (eps - J'eps of the layer above), all at the values of before the sweep. Strict sends v upward; with `fixed` 1, the prediction
- * of the forward pass. f is `response`. `given` 1: v begins as it is given.
+ * v moves by eta (eps - J'eps of the layer above), all at the values before the sweep. Strict sends v upward; with `fixed` 1, the prediction
+ * of the forward pass is sent. f is `response`. `given` 1: the initial v is given.
  */
 export const coding = neuron({
   name: 'predictive-coding',
@@ -63,7 +63,7 @@ export const coding = neuron({
   shows: ({ carried, credit }) => ({ carried, credit }),
 });
 
-/** The answer of a network, that of the forward pass, held to its target by half the squared error, eps = y - target. f is as in hidden layers. */
+/** The output of a network, from the forward pass, with half the squared error as loss, eps = y - target. f is as in hidden layers. */
 export const answer = neuron({
   name: 'coding-answer',
   params: { kind: 0, beta: 10 },
@@ -86,7 +86,7 @@ export const answer = neuron({
   shows: ({ credit }) => ({ credit }),
 });
 
-/** The same, held to its target by the cross-entropy of its softmax: eps = softmax(y) - target. */
+/** The same with the cross-entropy of its softmax as loss: eps = softmax(y) - target. */
 export const classifier = neuron({
   name: 'coding-classifier',
   params: { kind: 0, beta: 10 },
@@ -117,7 +117,7 @@ export const classifier = neuron({
   shows: ({ credit }) => ({ credit }),
 });
 
-/** Sends 1: what biases are the weights of. */
+/** Sends 1: biases are the weights of its synapses. */
 export const constant = neuron({
   name: 'constant',
   ports: { none: null },
@@ -126,7 +126,7 @@ export const constant = neuron({
   sends: ({ one }) => ({ out: one }),
 });
 
-/** dW_ij = - rate f'_i eps_i v_j; eps is that of the sweep before, f' and v are those of this one. */
+/** dW_ij = - rate f'_i eps_i v_j; eps is that of the previous sweep, f' and v are those of this one. */
 export const upward = plasticityRule({
   name: 'predictive-coding',
   params: { eta: 0.1 },
@@ -134,7 +134,7 @@ export const upward = plasticityRule({
   change: ({ pre, post, eta }) => -eta * (post.credit * pre.out),
 });
 
-/** The same product seen from the other side: what begins as the forward weights transposed stays so, in every bit. */
+/** The same product with pre and post swapped: weights that start as the transposed forward weights remain so, in every bit. */
 export const downward = plasticityRule({
   name: 'predictive-coding-backward',
   params: { eta: 0.1 },
@@ -144,7 +144,7 @@ export const downward = plasticityRule({
 
 type Matrix = readonly (readonly number[])[];
 
-/** A layer with the numbers that it begins with; rows are postsynaptic. */
+/** A layer with its initial numbers; rows are postsynaptic. */
 export interface GivenLayer {
   readonly weights: Matrix;
   readonly bias: readonly number[];
@@ -159,7 +159,7 @@ export interface DrawnLayer {
 }
 
 export interface CodingNetwork {
-  /** From the input to the output; then the layers, from the input's on. */
+  /** Sizes from the input to the output; then the layers, in the same order. */
   readonly sizes: readonly number[];
   readonly layers: readonly (GivenLayer | DrawnLayer)[];
   readonly beta: number;
@@ -169,7 +169,7 @@ export interface CodingNetwork {
   readonly n: number;
   readonly rate: number;
   readonly fixed: boolean;
-  /** What the values of the hidden layers begin as, in place of a forward pass. */
+  /** Initial values of the hidden layers, in place of a forward pass. */
   readonly beliefs?: readonly (readonly number[])[];
 }
 

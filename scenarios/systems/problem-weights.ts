@@ -2,7 +2,7 @@ import type { ProblemOutcome } from 'rxflo';
 
 type Matrix = ReturnType<ProblemOutcome['matrix']>;
 
-/** The weights of a problem's network as they are now; `w_in` has rows without numbers where there are no inputs. */
+/** The current weights of a problem's network; the rows of `w_in` are empty if there are no inputs. */
 export function weightsOf(
   { w_in }: { readonly w_in: Matrix },
   matrix: ProblemOutcome['matrix'],

@@ -3,16 +3,16 @@ import { constant, leakyReadout, oneToOne, type Population, type SessionEvent, t
 type Rows = readonly (readonly number[])[];
 
 /**
- * Firing-rate regularisation as a loss, c/2 sum_i (f_i - f*)^2 with f_i = 1/T sum_t s_i(t), which references follow: an output population sums up what
- * each neuron sends, and is asked for f* in the last timestep. Both are scaled, for the loss of a trial is a mean over its timesteps.
+ * Firing-rate regularisation as a loss, c/2 sum_i (f_i - f*)^2 with f_i = 1/T sum_t s_i(t), which references follow: an output population sums
+ * what each neuron sends, and its target in the last timestep is f*. Both are scaled, because the loss of a trial is a mean over its timesteps.
  */
 export interface RateLoss {
-  /** What the output population is called. */
+  /** The name of the output population. */
   readonly name: 'rates';
   readonly sums: Population;
-  /** Brings it what neurons send. */
+  /** The synapse group that brings it what neurons send. */
   readonly counting: SynapseGroup<string, never>;
-  /** A trial's targets, a row for each timestep, followed by its own. */
+  /** The targets of a trial, a row for each timestep, with those of this population appended. */
   readonly asked: (targets: Rows) => Rows;
 }
 
@@ -39,7 +39,7 @@ export function rateLoss({ of, units, timesteps, c, target }: RateLossOptions): 
   };
 }
 
-/** The loss of trials without what rates add to it, which is found from a probe `rates` of their errors. */
+/** The loss of trials without the part from rates, which is computed from a probe `rates` of their errors. */
 export function withoutRates(timesteps: number): {
   readonly watch: (event: SessionEvent) => void;
   readonly of: (loss: readonly number[]) => readonly number[];

@@ -1,7 +1,7 @@
 import { inverse, Matrix } from 'ml-matrix';
 import type { Stream } from 'rxflo';
 
-/** Standard normal, by Box and Muller. */
+/** Standard normal numbers, by the Box-Muller method. */
 export function gaussian(random: Stream): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
@@ -15,7 +15,7 @@ export interface Singular {
   readonly targets: number[][];
 }
 
-/** The samples of the authors' linear network: drives of 0.1, what a network of gain 0.5 makes of them as targets, and 0.01 of noise. Row = sample. */
+/** The samples of the authors' linear network: drives of 0.1, the responses of a network of gain 0.5 to them as targets, and noise of 0.01. Row = sample. */
 export function singular(units: number, samples: number, random: Stream): Singular {
   const w = normals(units, units, 0.5 / Math.sqrt(units), random);
   const drives = normals(samples, units, 0.1, random);

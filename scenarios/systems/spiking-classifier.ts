@@ -23,32 +23,32 @@ import { others } from './spiking.ts';
 type Rules = 'e-prop-regularised' | 'rflo' | 'adaptive-feedback';
 type Groups = 'input' | 'recurrent' | 'readout';
 
-/** A recurrent network of LIF and adaptive LIF neurons that tells two classes apart, and how it learns. */
+/** A recurrent network of LIF and adaptive LIF neurons that distinguishes two classes, and how it learns. */
 export interface SpikingClassifier {
   readonly inputs: number;
   readonly units: number;
-  /** How many of the units adapt: the last. */
+  /** The number of adaptive units, which are the last ones. */
   readonly adaptive: number;
   /** The time constant of their adaptation, timesteps. */
   readonly tauA: number;
   /** Base threshold. */
   readonly theta: number;
-  /** What an input weighs in the voltage. */
+  /** The gain of inputs to the voltage. */
   readonly gain: number;
   readonly refractory: number;
   /** Standard deviation of the feedback weights. */
   readonly feedback: number;
   /** T. */
   readonly timesteps: number;
-  /** In how many timesteps of a trial, on average, something is asked. */
+  /** The mean number of timesteps of a trial with a target. */
   readonly asked: number;
   /** Adam's learning rate. */
   readonly rate: number;
-  /** That of the readout. */
+  /** Adam's learning rate for the readout. */
   readonly readoutRate: number;
-  /** Whether both fall to 0 in a straight line over 19,200 trials: 600 updates of 32. Default false. */
+  /** Whether both fall linearly to 0 over 19,200 trials: 600 updates of 32. Default false. */
   readonly falls?: boolean;
-  /** The weight of the sum over neurons of (f - 0.01)^2, next to the mean loss where something is asked. */
+  /** The weight of the sum over neurons of (f - 0.01)^2, relative to the mean loss over timesteps with a target. */
   readonly regularisation: number;
 }
 
@@ -56,7 +56,7 @@ export interface SpikingClassifier {
 const LAMBDA = exp(-1 / 20);
 
 /**
- * Bellec et al., Nat. Commun. 11:3625 (2020) and the public code: recurrent and input weights N(0, 1/fan-in), readout uniform within sqrt(6/(N + 2)); a spike raises the threshold by 1.7 (1 - rho) of what an input of 1 does in equilibrium.
+ * Bellec et al., Nat. Commun. 11:3625 (2020) and the public code: recurrent and input weights N(0, 1/fan-in), readout uniform within sqrt(6/(N + 2)); a spike raises the threshold by 1.7 (1 - rho) times the equilibrium response to an input of 1.
  */
 export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Groups> {
   const { inputs, units, adaptive, tauA, theta, gain, refractory, feedback, timesteps } = given;
@@ -89,8 +89,8 @@ export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Grou
 }
 
 /**
- * e-prop with random, symmetric and adaptive feedback, and BPTT, which follows the loss alone. Adaptive feedback takes the changes that the readout
- * takes, and both decay by `decay` of themselves in each.
+ * e-prop with random, symmetric and adaptive feedback, and BPTT, which follows only the loss. Adaptive feedback gets the same updates as the readout,
+ * and both decay by the fraction `decay` in each.
  */
 export function feedbackLearners(
   given: SpikingClassifier & { readonly decay: number },
@@ -116,7 +116,7 @@ function rulesOf(given: SpikingClassifier): {
   readonly eta: number;
 } {
   const { timesteps, asked, rate, readoutRate, regularisation } = given;
-  // Adam takes steps of its own length: a rule asks it for the gradient of the mean over what is asked.
+  // Adam normalises its steps: a rule gives it the gradient of the mean over timesteps with a target.
   const eta = timesteps / asked;
   return {
     rule: epropRegularised({ eta, kappa: LAMBDA, c: (2 * regularisation) / eta, target: 0.01 }),
@@ -125,7 +125,7 @@ function rulesOf(given: SpikingClassifier): {
   };
 }
 
-/** A learning rate, falling or not. */
+/** A learning rate, constant or falling. */
 function rateOf({ falls = false }: SpikingClassifier, rate: number) {
   if (!falls) return rate;
   return overTrials(rate, ({ start, trial }) => (trial < 19200 ? start * (1 - trial / 19200) : 0));

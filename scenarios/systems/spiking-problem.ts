@@ -1,7 +1,7 @@
 import type { ProblemFields, SessionEvent, Size } from 'rxflo';
 import type { SpikingLearning, SpikingNetwork } from './spiking.ts';
 
-/** Reads what the neurons of a network are, without their weights. */
+/** Reads the neurons of a network, without weights. */
 export function readNeurons(
   given: ProblemFields,
   units: Size,
@@ -28,10 +28,13 @@ export function readNeurons(
 export function refuseAutapses(given: ProblemFields, w_rec: SpikingNetwork['w_rec']): void {
   const own = w_rec.findIndex((row, i) => row[i] !== 0);
   if (own < 0) return;
-  given.refuse(`w_rec[${own}][${own}]`, 'is of a neuron on itself, and there are no such synapses; give 0');
+  given.refuse(
+    `w_rec[${own}][${own}]`,
+    'is the weight of a neuron onto itself, and such synapses do not exist; give 0',
+  );
 }
 
-/** Reads what is learned, by whatever algorithm, and in which timesteps, first and last, something is asked. */
+/** Reads the settings of learning that all algorithms share, and the first and last timestep with a target. */
 export function readLearning(
   given: ProblemFields,
   timesteps: number,
@@ -56,7 +59,7 @@ export function readLearning(
   };
 }
 
-/** What is watched for the margin and for spikes, in this order at every timestep. */
+/** The values recorded for the margin and for spikes, in this order in every timestep. */
 export const AT_THRESHOLD = {
   v: { neurons: 'h', value: 'v', everyTimesteps: 1 },
   threshold: { neurons: 'h', value: 'threshold', everyTimesteps: 1 },
@@ -64,7 +67,7 @@ export const AT_THRESHOLD = {
   wait: { neurons: 'h', value: 'wait', everyTimesteps: 1 },
 } as const;
 
-/** How near a neuron came to its threshold, from either side, that could spike; and how many spikes each trial had. */
+/** The smallest distance from threshold, on either side, of any neuron that could spike; and the number of spikes of each trial. */
 export function atThreshold(): {
   readonly watch: (event: SessionEvent) => void;
   readonly margin: () => number;

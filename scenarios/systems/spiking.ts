@@ -22,7 +22,7 @@ import {
 } from 'rxflo';
 import type { RateLoss } from './rate-loss.ts';
 
-/** `alif` with a gradient that runs through its reset, too. */
+/** `alif` with a gradient that also runs through its reset. */
 export const alifThroughReset = neuron({
   name: 'alif-through-reset',
   params: {
@@ -65,12 +65,12 @@ export interface SpikingNetwork {
   readonly feedback: Matrix;
 }
 
-/** How it is to learn. */
+/** How it learns. */
 export interface SpikingLearning {
   readonly rates: { readonly w_in: number; readonly w_rec: number; readonly w_out: number };
   readonly loss: 'squared' | 'cross-entropy';
   readonly optimizer?: 'descent' | 'adam';
-  /** How Adam steps, and what the sum of a trial's gradient is divided by for it: by default by T, as it is for descent. */
+  /** Adam's settings, and the divisor of the sum of a trial's gradient: by default T, as for descent. */
   readonly adam?: {
     readonly beta1: number;
     readonly beta2: number;
@@ -83,13 +83,13 @@ export interface SpikingLearning {
   readonly reset_gradient?: 'differentiated' | 'detached';
 }
 
-/** Each of n neurons to all others: none has a synapse on itself. */
+/** Connects each of n neurons to all others, but not to itself. */
 export const others = (n: number): ReturnType<typeof mask> =>
   mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
 
 /**
- * What reports show of such a network: the voltage and the threshold of its last neuron, and of its first and last the pseudo-derivative, the learning signal,
- * and the filtered eligibility of a synapse that each has from the other.
+ * Probes that reports show for such a network: the voltage and threshold of its last neuron, and for its first and last neuron the pseudo-derivative, the learning
+ * signal, and the filtered eligibility trace of the synapse from the other one.
  */
 export function spikingProbes(
   units: number,
@@ -113,8 +113,8 @@ export function spikingProbes(
 type Rules = 'e-prop' | 'e-prop-regularised' | 'rflo';
 
 /**
- * A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse on itself. Its rates are pulled
- * by the rule, or by a loss on them, which references follow.
+ * A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse onto itself. Its rates are
+ * regularised by the rule, or by a loss on them, which references follow.
  */
 export function spikingCircuit(
   network: SpikingNetwork,
@@ -129,7 +129,7 @@ export function spikingCircuit(
   const surrogate = surrogates[network.surrogate];
   const hidden = learning.reset_gradient === 'differentiated' ? alifThroughReset : alif;
   const { gradientOver = timesteps, ...steps } = learning.adam ?? {};
-  // An optimiser takes steps of its own length: it is asked for the gradient.
+  // An optimiser sets the step size itself, so it gets the plain gradient.
   const [etaOf, by] =
     optimizer === 'adam'
       ? [() => timesteps / gradientOver, (eta: number) => ({ optimiser: adam({ eta, ...steps }) })]

@@ -22,11 +22,11 @@ import {
   type Weights,
 } from 'rxflo';
 
-// Reservoirs that learn movements from a reward: Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The exploring pathway learns from how well it went,
-// the mastery pathway from what the exploring one does. The plant that moves is the task's: it answers with the error e, a scalar.
-// Everyone hears of e after the timestep, so synapses learn from it at the beginning of the next one, by what neurons remember: `was`, `kWas`.
+// Reservoirs that learn movements from a reward: Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The exploring pathway learns from the reward,
+// the mastery pathway from the activity of the exploring one. The plant that moves belongs to the task, which answers with the error e, a scalar.
+// All neurons receive e after the timestep, so synapses learn from it at the beginning of the next one, using stored values: `was`, `kWas`.
 
-/** x <- x + step (-x + J r + Q z), r = tanh x + noise. While it is not trained it hears what is played in the place of its own z. */
+/** x <- x + step (-x + J r + Q z), r = tanh x + noise. After training it receives what the task plays in place of its own z. */
 export const reservoir = neuron({
   name: 'reservoir',
   params: { step: 0.02 },
@@ -50,7 +50,7 @@ export const reservoir = neuron({
   shows: ({ lesson }) => ({ lesson }),
 });
 
-/** z = W r + psi noise, and by how much that is beyond what has been usual. A lesioned one is silent when it is not trained. */
+/** z = W r + psi noise, and its difference from its running mean. A lesioned one is silent after training. */
 export const exploring = neuron({
   name: 'exploring',
   params: { lesioned: 1 },
@@ -65,7 +65,7 @@ export const exploring = neuron({
   shows: ({ lesson }) => ({ lesson }),
 });
 
-/** What has been usual: zbar <- keep zbar + (1 - keep) z, at first z. */
+/** The running mean: zbar <- keep zbar + (1 - keep) z, at first z. */
 export const usual = neuron({
   name: 'usual',
   params: { keep: 0.8 },
@@ -76,7 +76,7 @@ export const usual = neuron({
   sends: ({ mean }) => ({ out: mean }),
 });
 
-/** z = W r. It learns what `source` says: 0 what the exploring pathway does, 1 what that usually does, 2 how far z is from what a teacher sends. */
+/** z = W r. It learns from `source`: 0 the activity of the exploring pathway, 1 the running mean of that, 2 the difference of z from the activity of a teacher. */
 export const mastery = neuron({
   name: 'mastery',
   params: { gain: 0.5, source: 0 },
@@ -91,7 +91,7 @@ export const mastery = neuron({
   shows: ({ lesson }) => ({ lesson }),
 });
 
-/** 1 / (1 + r'P r), of this timestep and the one before. */
+/** 1 / (1 + r'P r), for this timestep and the previous one. */
 export const normalising = neuron({
   name: 'normalising',
   ports: { drive: null },
@@ -101,8 +101,8 @@ export const normalising = neuron({
 });
 
 /**
- * Hears e when the timestep is over. Holds the running error ebar, and says what follows from it: the amplitude psi of exploration, how the exploring pathway is
- * to be pushed, and whether the mastery pathway is open to learning.
+ * Receives e after the timestep. Holds the running error ebar, and derives from it the amplitude psi of exploration, the factor by which the exploring pathway
+ * learns, and whether the mastery pathway may learn.
  */
 export const critic = neuron({
   name: 'critic',
@@ -130,7 +130,7 @@ export const critic = neuron({
   sends: ({ psi, push, open }) => ({ out: psi, push, open }),
 });
 
-/** Its distance from the target as published: the root of a running mean of the squared distance. One timestep late, as the task answers then. */
+/** The distance from the target as published: the root of a running mean of the squared distance. One timestep late, because the task answers then. */
 export const judge = neuron({
   name: 'judge',
   params: { keep: 0.9998 },
@@ -144,13 +144,13 @@ export const judge = neuron({
   sends: ({ deviation }) => ({ out: deviation }),
 });
 
-/** What a judge says: so the loss of a trial is the mean deviation. */
+/** The output of a judge as a loss, so that the loss of a trial is the mean deviation. */
 export const deviation = loss({ name: 'deviation', loss: ({ y, target }) => y - target });
 
 /** Its square. */
 export const squaredDeviation = loss({ name: 'squared-distance', loss: ({ y, target }) => y * y - target });
 
-/** What its neuron is taught, times what the axon brought in the timestep before. */
+/** The teaching signal of its neuron, times what the axon brought in the previous timestep. */
 export const taught = plasticityRule({
   name: 'taught',
   params: { eta: 0.0005 },
@@ -159,7 +159,7 @@ export const taught = plasticityRule({
 });
 
 /**
- * The same by recursive least squares: k = P r in the place of r. P is synapses of the reservoir onto itself, that learn by
+ * The same by recursive least squares: k = P r in place of r. P consists of synapses of the reservoir onto itself, which learn by
  * dP = -open c k k', so that P = (sum of r r' + gamma I)^-1. Haykin, Adaptive Filter Theory, chapter 13.
  */
 export const decorrelated = plasticityRule({
@@ -178,36 +178,36 @@ export interface Supertrex {
   readonly recurrent: Pick<SynapseGroup, 'weights' | 'connect'>;
   readonly feedback: Weights;
   readonly potential: readonly number[];
-  /** dt / tau; the amplitude of the noise that the task plays; gamma; zbar's part that is kept. */
+  /** dt / tau; the amplitude of the noise that the task plays; gamma; the fraction of zbar that is kept. */
   readonly step: number;
   readonly noise: number;
   readonly gamma: number;
   readonly keep: number;
   /** Of the exploring pathway. */
   readonly rate: number;
-  /** Timesteps from one change of the mastery pathway to the next. */
+  /** Timesteps between updates of the mastery pathway. */
   readonly every: number;
-  /** Timesteps of training, from the first on; after them nothing learns. */
+  /** The number of timesteps of training; after them nothing learns. */
   readonly trained: number;
-  /** By what the mastery pathway learns: recursive least squares with its N^2 synapses, or the delta rule at this rate. */
+  /** How the mastery pathway learns: by recursive least squares with its N^2 synapses, or by the delta rule at this rate. */
   readonly masters: 'least squares' | number;
   /** K, and whether it learns from z_exp or from zbar. */
   readonly gain: number;
   readonly source: 'instant' | 'filtered';
   readonly critic: NonNullable<Parameters<typeof critic>[1]>;
-  /** In a test, by how many timesteps the output is late that the reservoir hears. Absent: it hears what the task plays. */
+  /** In a test, the delay, in timesteps, of the output that the reservoir receives. Absent: it receives what the task plays. */
   readonly echo?: number;
-  /** What a judge, one more output, measures; the loss of a trial is its mean. Absent: there is no judge. */
+  /** What a judge, an additional output, measures; the loss of a trial is its mean. Absent: no judge. */
   readonly judged?: keyof typeof MEASURES;
 }
 
-/** The deviation as published, a root of a running mean; the squared distance of each timestep, which remembers no other. */
+/** The deviation as published, a root of a running mean; and the squared distance of each timestep, without memory. */
 export const MEASURES = {
   deviation: { judge: judge(1), loss: deviation },
   'squared distance': { judge: judge(1, { keep: 0 }), loss: squaredDeviation },
 } as const;
 
-/** Inputs: noise of the reservoir [N] and of the readouts [outputs], what is heard in tests [outputs], the target for those who are shown it [outputs]. */
+/** Inputs: noise of the reservoir [N] and of the readouts [outputs], feedback in tests [outputs], the target for networks that receive it [outputs]. */
 export function supertrex(given: Supertrex): Circuit {
   const { algorithm, units, outputs, trained, every, masters } = given;
   const judged = given.judged && MEASURES[given.judged];
@@ -261,14 +261,14 @@ export function supertrex(given: Supertrex): Circuit {
   }
   return circuit<string, string, string>({
     ...{ neurons, synapses, outputs: judged ? ['z', 'zbar', 'judge'] : ['z', 'zbar'] },
-    // Nothing is asked of z and zbar.
+    // z and zbar have no targets.
     ...(judged && { losses: { z: judged.loss, zbar: judged.loss, judge: judged.loss } }),
     globals: {
       missed: fromTask(),
       distance: fromTask(),
       count: clock(({ count }) => count),
       training: clock(({ count, trained }) => (count <= trained ? 1 : 0), { trained }),
-      // Whether the timestep before was one of those in which the mastery pathway learns.
+      // Whether the mastery pathway learned in the previous timestep.
       due: clock(({ count, every }) => (count - 1 - every * floor((count - 1) / every) === 0 ? 1 : 0), { every }),
     },
   });

@@ -14,7 +14,7 @@ import {
 } from 'rxflo';
 import { always } from './compartments.ts';
 
-/** Timesteps of a trial of an endless stream: what is reported is the mean over them. */
+/** Timesteps of a trial of an endless stream; reported values are means over them. */
 export const T = 100;
 
 export interface UnifiedNetwork {
@@ -23,13 +23,13 @@ export interface UnifiedNetwork {
   readonly outputs: number;
   /** 1/alpha. */
   readonly tau: number;
-  /** Of all weights, per trial. */
+  /** The learning rate of all weights, per trial. */
   readonly eta: number;
-  /** What W, which is orthogonal, is multiplied by. Default 1. */
+  /** The factor of W, which is orthogonal. Default 1. */
   readonly gain?: number;
   /** Default 'cross-entropy', of the softmax of the outputs. */
   readonly loss?: 'squared' | 'cross-entropy';
-  /** Whether nothing but the readout learns. Default false. */
+  /** Whether only the readout learns. Default false. */
   readonly readoutOnly?: boolean;
 }
 

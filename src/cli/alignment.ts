@@ -21,28 +21,30 @@ interface AlignmentFlags {
   readonly json?: boolean;
 }
 
-/** `rxflo alignment SCENARIO`: how alike the gradients are that a scenario's learners estimate on the same activity. */
+/** `rxflo alignment SCENARIO`: compares the gradients that a scenario's learners estimate on the same activity. */
 export function alignmentCommand(): Command {
   return new Command('alignment')
-    .summary('compare what learners make of the same activity, timestep by timestep')
+    .summary('compare the gradients that learners estimate on the same activity')
     .description(
-      'The first learner of a scenario drives the weights; all others run beside it on the same activity and are only asked for their estimates of the gradient. Prints cosines, bias and noise of each, the loss that it reaches by itself, what it costs and its class of locality.',
+      'The first learner of a scenario changes the weights. All others run on the same activity and only estimate the gradient. Prints the cosines, bias and noise of each learner, the loss that it reaches when it trains alone, its cost and its locality class.',
     )
     .argument('[scenario]', 'a scenario file that compares several learners')
-    .addOption(number('--seeds <n>', 'how many seeds, 1 to n (default: 5)', 'count'))
-    .addOption(number('--trials <n>', 'trials of each seed', 'count'))
+    .addOption(number('--seeds <n>', 'number of seeds: runs seeds 1 to n (default: 5)', 'count'))
+    .addOption(number('--trials <n>', 'number of trials for each seed', 'count'))
     .addOption(
       number(
         '--repeats <n>',
-        'how often learners are asked about one trial, to tell bias from noise (default: 100)',
+        'how often each learner estimates the gradient of one trial, to separate bias from noise (default: 100)',
         'count',
       ),
     )
-    .addOption(number('--workers <n>', 'worker threads (default: as many as the machine runs side by side)', 'count'))
-    .addOption(names('--learner <names>', 'only these of the compared learners; the first drives'))
+    .addOption(
+      number('--workers <n>', 'number of worker threads (default: what the machine can run in parallel)', 'count'),
+    )
+    .addOption(names('--learner <names>', 'use only these of the compared learners; the first one changes the weights'))
     .addOption(quickOption())
     .option('--set <name=value...>', "set the scenario's options")
-    .addOption(path('--out <dir>', 'write report.html, figures, alignment.json and alignment.csv there'))
+    .addOption(path('--out <dir>', 'directory for report.html, figures, alignment.json and alignment.csv'))
     .option('--json', 'print the alignment as JSON')
     .addHelpText(
       'after',
@@ -59,12 +61,12 @@ Exit codes: 0 done, 1 a learner failed, 2 the input is wrong.`,
 
 async function run(file: string | undefined, flags: AlignmentFlags): Promise<void> {
   if (file === undefined)
-    throw new InputError('scenario', 'is missing; give it first: --set takes every word after it');
-  // Whether it can be made is found out before hours of work, and not after.
+    throw new InputError('scenario', 'is missing; put it before the options, since --set takes every word after it');
+  // A directory that cannot be made is reported now, and not after hours of work.
   if (flags.out !== undefined) makeDirectory(resolve(flags.out))();
   const found = await aligned(file, flags);
   if (found === null) {
-    process.stderr.write('Interrupted; nothing is kept.\n');
+    process.stderr.write('Interrupted; nothing was saved.\n');
     process.exitCode = 1;
     return;
   }
@@ -77,11 +79,11 @@ async function run(file: string | undefined, flags: AlignmentFlags): Promise<voi
 }
 
 async function written(alignment: Alignment, out: string): Promise<string[]> {
-  const { writeAlignment } = await import('../report/index.ts'); // loaded when needed: it takes its time
+  const { writeAlignment } = await import('../report/index.ts'); // loaded only when needed: it is slow to load
   return writeAlignment(alignment, resolve(out));
 }
 
-/** Runs all seeds and shows how far they are. An interruption ends the threads at once. */
+/** Runs all seeds and shows the progress. An interruption ends the threads at once. */
 async function aligned(
   file: string,
   { set = [], learner, seeds, trials, repeats, workers, quick }: AlignmentFlags,
@@ -122,7 +124,7 @@ async function aligned(
   return result;
 }
 
-/** What each learner is like, and the matrix of timesteps. */
+/** A table with a row for each learner, and the matrix of cosines of timesteps. */
 function tables(alignment: Alignment): string {
   const { learners, seeds, title } = alignment;
   const style = { head: [], border: [] };

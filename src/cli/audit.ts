@@ -34,30 +34,30 @@ interface AuditFlags {
 
 /** What was audited. */
 interface Audit {
-  /** On which circuit, in words; null: a rule, wherever it is used. */
+  /** The circuit, in words; null for a rule, which is audited without one. */
   readonly circuit: string | null;
   readonly certificates: readonly Certificate[];
-  /** Its own rules as Lava's text; absent: nobody asked. */
+  /** The rules as Lava's text; absent unless requested. */
   readonly lava?: readonly LavaRule[];
-  /** What the circuit of a scenario holds while it learns by its own rules; null: no scenario was named. */
+  /** What the circuit of a scenario holds while it learns by its own rules; null without a scenario. */
   readonly holds: readonly HeldThing[] | null;
 }
 
 const RULES = builtInRules.map((rule) => rule());
 
-/** `rxflo audit RULE|SOLVER|SCENARIO`: how local a rule or a learner is, found by analysis. */
+/** `rxflo audit RULE|SOLVER|SCENARIO`: finds by analysis how local a rule or a learner is. */
 export function auditCommand(): Command {
   return new Command('audit')
     .summary('certify how local a rule or a learner is')
     .description(
-      'Finds by analysis what the synapses of a rule or a learner read, keep and compute, and how local that makes it. A solver that is named without a scenario is audited on a ring of 12 neurons.',
+      'Finds by analysis what synapses read, store and compute under a rule or a learner, and how local that makes it. A solver named without a scenario is audited on a ring of 12 neurons.',
     )
     .argument(
       '<name>',
-      `${RULES.map((rule) => rule.name).join(', ')}, ${namesOf(builtInSolvers)}, or a scenario: then each of its learners on its circuit`,
+      `${RULES.map((rule) => rule.name).join(', ')}, ${namesOf(builtInSolvers)}, or a scenario file, which audits each of its learners on its circuit`,
     )
-    .addOption(names('--learner <names...>', "only these of the scenario's learners, or others by name"))
-    .addOption(number('--seed <s>', 'the seed, which draws the connections', 'whole'))
+    .addOption(names('--learner <names...>', "audit only these learners: some of the scenario's, or others by name"))
+    .addOption(number('--seed <s>', 'the seed that the connections are drawn from', 'whole'))
     .addOption(feedbackOption())
     .option('--set <name=value...>', "set the scenario's options")
     .option('--lava', "print rules as text for Lava's learning engine (Loihi 2), with dependencies and traces")
@@ -78,7 +78,7 @@ Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule was refu
       try {
         print(await audited(name, flags), flags);
       } catch (error) {
-        // Refused: nothing is certified, and the error says where and what to write instead.
+        // A refused rule gets no certificate; the error says where the problem is and what to write instead.
         if (error instanceof Refusal)
           print({ circuit: null, certificates: [certifyRefusal(error)], holds: null }, flags);
         throw error;
@@ -89,10 +89,15 @@ Exit codes: 0 done, 1 the audit failed, 2 the input is wrong, or a rule was refu
 async function audited(name: string, flags: AuditFlags): Promise<Audit> {
   if (/[./\\]/.test(name) || existsSync(name)) return scenarioAudited(name, flags);
   const wrong = (['learner', 'seed', 'set'] as const).find((flag) => flags[flag] !== undefined);
-  if (wrong) throw new InputError(`--${wrong}`, `is for a scenario, and ${show(name)} is not one; leave it out`);
+  if (wrong)
+    throw new InputError(`--${wrong}`, `applies only to a scenario file, and ${show(name)} is not one; leave it out`);
   const rule = RULES.find((one) => one.name === name);
   if (!rule) return solverAudited(name, flags);
-  if (flags.feedback) throw new InputError('--feedback', `is for a scenario or a solver, and ${show(name)} is a rule`);
+  if (flags.feedback)
+    throw new InputError(
+      '--feedback',
+      `applies only to a scenario file or a solver, and ${show(name)} is a rule; leave it out`,
+    );
   return {
     circuit: null,
     certificates: [certifyRule(rule)],
@@ -127,7 +132,7 @@ function solverAudited(name: string, { feedback, lava }: AuditFlags): Audit {
     const rules = RULES.map((rule) => rule.name);
     throw new InputError('audit', unknownLearner(name, rules, { advice: ', or a scenario file' }));
   }
-  if (lava) throw new InputError('--lava', `is for rules, and ${show(name)} is a solver; leave it out`);
+  if (lava) throw new InputError('--lava', `applies only to rules, and ${show(name)} is a solver; leave it out`);
   const definition = referenceCircuit();
   const learner = resolveLearner(name, definition, { trials: 1, ...(feedback && { feedback }) });
   return {

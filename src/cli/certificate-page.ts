@@ -1,11 +1,11 @@
 import { counted } from '../errors/index.ts';
 import type { Certificate, SynapseCertificate } from '../locality/index.ts';
 
-/** A certificate to read: the verdict first. */
+/** A certificate as text, with the verdict first. */
 export function certificatePage({ name, verdict, crossing, synapses }: Certificate): string {
   return [
     `${name}: ${verdict}`,
-    ...(crossing.length > 1 ? ['', '  Crosses the line', ...crossing.map((what) => `    ${what}`)] : []),
+    ...(crossing.length > 1 ? ['', '  What makes it nonlocal', ...crossing.map((what) => `    ${what}`)] : []),
     ...synapses.filter(({ reads }) => reads !== null).flatMap((each) => ['', ...sectionOf(each)]),
   ].join('\n');
 }
@@ -27,9 +27,9 @@ function sectionOf({
     ...Object.entries(reads ?? {}).map(([scope, what]) => line(`reads, ${scope}`, what.join(', '))),
     ...(stores
       ? [
-          line('keeps', `${counted(stores.numbers, 'number')}, ${stores.bytes} bytes in float64`),
+          line('stores', `${counted(stores.numbers, 'number')}, ${stores.bytes} bytes in float64`),
           ...(history
-            ? [line('', `${stores.perNeuronAndTimestep} numbers more for each neuron and timestep of a trial`)]
+            ? [line('', `plus ${stores.perNeuronAndTimestep} numbers for each neuron and timestep of a trial`)]
             : []),
         ]
       : []),
@@ -42,7 +42,7 @@ function sectionOf({
 
 function operationsOf({ operations, total }: NonNullable<SynapseCertificate['computes']>): string {
   const each = Object.entries(operations).map(([operation, count]) => `${count} ${operation}`);
-  return `${counted(total, 'operation')} a timestep${each.length > 0 ? `: ${each.join(', ')}` : ''}`;
+  return `${counted(total, 'operation')} per timestep${each.length > 0 ? `: ${each.join(', ')}` : ''}`;
 }
 
 function loihiLines({
@@ -56,7 +56,7 @@ function loihiLines({
   const named = Object.entries(variables).map(([variable, path]) => `${variable} = ${path}`);
   const decays = traces.map(
     ({ variable, linearDecay }) =>
-      `${variable} ${linearDecay ? 'decays linearly and is added to' : 'does not decay linearly'}`,
+      `${variable} ${linearDecay ? 'decays linearly and receives increments' : 'does not decay linearly'}`,
   );
   return [...equations, ...(named.length > 0 ? [`where ${named.join(', ')}`] : []), ...decays].map((text, k) =>
     line(k === 0 ? 'Loihi 2' : '', text),

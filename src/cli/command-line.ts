@@ -44,7 +44,7 @@ const COMMANDS = [
 ];
 
 /**
- * Runs one command line, the words typed after `rxflo`, and sets `process.exitCode` where it ends otherwise than well:
+ * Runs one command line, the words typed after `rxflo`. If it does not succeed, `process.exitCode` is set:
  * 1 the run failed or was interrupted, 2 the input is wrong.
  */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
@@ -58,12 +58,12 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
 function program(): Command {
   const rxflo = new Command('rxflo')
     .description(
-      'Event-driven simulator of local learning: every neuron and synapse an RxJS actor, beside exact BPTT and RTRL.',
+      'Event-driven simulator of local learning: every neuron and synapse is an RxJS actor. Exact BPTT and RTRL are included as references.',
     )
     .version(version())
     .addHelpText('after', EXAMPLES);
   for (const make of COMMANDS) rxflo.addCommand(make());
-  // What commander finds wrong is said as everything else is: in one line.
+  // Commander's own errors are printed like all others: on one line.
   for (const command of [rxflo, ...rxflo.commands.flatMap((each) => [each, ...each.commands])]) {
     const help = `${[...parentsOf(command), command].map((each) => each.name()).join(' ')} --help`;
     command.exitOverride().configureOutput({
@@ -80,7 +80,7 @@ function program(): Command {
   return rxflo;
 }
 
-/** The commands that a command is one of, the outermost first. */
+/** The commands that contain a command, the outermost first. */
 function parentsOf({ parent }: Command): readonly Command[] {
   return parent ? [...parentsOf(parent), parent] : [];
 }
@@ -88,7 +88,7 @@ function parentsOf({ parent }: Command): readonly Command[] {
 /** The longest message of an error that is not an InputError, characters. */
 export const LONGEST = 2000;
 
-/** Says what is wrong, in one message without a stack, and how the process ends: 1 the run failed, 2 the input is wrong. */
+/** Prints what is wrong, in one message without a stack, and returns the exit code: 1 the run failed, 2 the input is wrong. */
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const message = error instanceof Error ? error.message : String(error);

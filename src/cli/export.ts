@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { exportRun, type ExportFormat } from '../recording/index.ts';
 import { choice, path } from './options.ts';
 
-/** `rxflo export RUN`: what was recorded, for pandas and NumPy. */
+/** `rxflo export RUN`: writes what a run recorded, for pandas and NumPy. */
 export function exportCommand(): Command {
   return new Command('export')
     .summary('write what a run recorded as CSV or NPZ')
@@ -12,8 +12,8 @@ export function exportCommand(): Command {
     )
     .argument('<run>', 'a run directory, such as runs/periodic')
     .addOption(choice('--format <format>', 'csv for pandas, npz for NumPy', ['csv', 'npz']).makeOptionMandatory())
-    .addOption(path('--out <dir>', 'where to (default: export/ in the run directory)'))
-    .option('--json', 'print the written files as JSON')
+    .addOption(path('--out <dir>', 'output directory (default: export/ in the run directory)'))
+    .option('--json', 'print the names of the written files as JSON')
     .addHelpText(
       'after',
       `
@@ -21,7 +21,7 @@ Examples:
   rxflo export runs/periodic --format csv
   rxflo export runs/periodic --format npz --out arrays
 
-Exit codes: 0 done, 1 the writing failed, 2 the input is wrong.`,
+Exit codes: 0 done, 1 writing failed, 2 the input is wrong.`,
     )
     .action((run: string, { format, out, json }: { format: ExportFormat; out?: string; json?: boolean }) => {
       const directory = resolve(run);

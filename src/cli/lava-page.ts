@@ -1,10 +1,10 @@
 import type { LavaRule } from '../locality/index.ts';
 
-/** A rule as Lava's text, to read, and as its constructor takes it. */
+/** A rule as Lava's text: its equations, and the call of Lava's constructor. */
 export function lavaPage({ group, rule, equations, variables, traces, notes, misfits }: LavaRule): string {
   const title = group === null ? rule : `${rule}, of '${group}'`;
   if (misfits.length > 0) {
-    return [`${title}: cannot be said to Loihi 2`, ...misfits.map((why) => `  ${why}`)].join('\n');
+    return [`${title}: cannot be expressed on Loihi 2`, ...misfits.map((why) => `  ${why}`)].join('\n');
   }
   const holds = [
     ...Object.entries(variables).map(([name, what]) => `${name}: ${what}`),

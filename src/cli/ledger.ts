@@ -26,27 +26,33 @@ interface LedgerFlags {
   readonly json?: boolean;
 }
 
-/** `rxflo ledger [SCENARIO]`: what learning costs, counted while the engines run. */
+/** `rxflo ledger [SCENARIO]`: counts what learning costs while the engines run. */
 export function ledgerCommand(): Command {
   return new Command('ledger')
     .summary('count what learning sends, reads, computes and stores')
     .description(
-      'Counts, while the engines run one trial, what each learner sends, reads, computes and stores for one synapse, over numbers of units N and timesteps T, and fits the exponents.',
+      'Counts, while the engines run one trial, what each learner sends, reads, computes and stores per synapse. Repeats this for several numbers of units N and of timesteps T, and fits the exponents of N and T.',
     )
-    .argument('[scenario]', "a scenario with options 'units' and 'period'; by default the paper's example")
+    .argument('[scenario]', "a scenario with the options 'units' and 'period' (default: the paper's example)")
     .addOption(
       names(
         '--learner <names>',
-        `rules, ${namesOf(builtInSolvers)}; with -weight-transport or -random for other feedback`,
+        `rules of the circuit, ${namesOf(builtInSolvers)}; add -weight-transport or -random to a name for other feedback`,
       ),
     )
-    .addOption(counts('--units <numbers>', 'N, each at the first T (default: 8,16,32,64,128)'))
-    .addOption(counts('--timesteps <numbers>', 'T, each at the first N (default: 10,30,100,300,1000)'))
+    .addOption(counts('--units <numbers>', 'values of N, each counted at the first T (default: 8,16,32,64,128)'))
     .addOption(
-      number('--most <count>', 'count reads and writes of a solver up to so many (default: 33554432)', 'positive'),
+      counts('--timesteps <numbers>', 'values of T, each counted at the first N (default: 10,30,100,300,1000)'),
     )
-    .addOption(number('--seed <n>', 'fixes every count (default: 1)', 'whole'))
-    .addOption(path('--out <dir>', 'write report.html, ledger.svg, ledger.json and ledger.csv there'))
+    .addOption(
+      number(
+        '--most <count>',
+        'stop counting the reads and writes of a solver above this number (default: 33554432)',
+        'positive',
+      ),
+    )
+    .addOption(number('--seed <n>', 'the seed, which fixes every count (default: 1)', 'whole'))
+    .addOption(path('--out <dir>', 'directory for report.html, ledger.svg, ledger.json and ledger.csv'))
     .option('--json', 'print the ledger as JSON')
     .addHelpText(
       'after',
@@ -76,13 +82,13 @@ async function run(file: string | undefined, { learner, out, json = false, ...si
 }
 
 async function written(counted: Ledger, out: string): Promise<string[]> {
-  const { writeLedger } = await import('../report/index.ts'); // loaded when needed: it takes its time
+  const { writeLedger } = await import('../report/index.ts'); // loaded only when needed: it is slow to load
   return writeLedger(counted, resolve(out));
 }
 
 /**
- * The circuits and tasks of a scenario, with its options `units` and `period` set to each size, all made before anything is counted. A
- * name stands for the learner that the scenario compares under it, if there is one.
+ * The circuits and tasks of a scenario, with its options `units` and `period` set to each size, all made before anything is counted.
+ * A name means the learner of that name that the scenario compares, if there is one.
  */
 async function ofScenario(
   file: string,
@@ -95,7 +101,7 @@ async function ofScenario(
     const problem = `has no option ${joined(missing.map((option) => `'${option}'`))}`;
     throw new InputError(
       file,
-      `${problem}, and the ledger counts over N = units and T = period; add ${missing.length > 1 ? 'them' : 'it'}, or leave the scenario out`,
+      `${problem}, and the ledger varies N = units and T = period; add ${missing.length > 1 ? 'them' : 'it'}, or leave the scenario out`,
     );
   }
   const [circuits, tasks, compared] = await within(
@@ -119,7 +125,7 @@ function made<T>(things: ReadonlyMap<number, T>, size: number): T {
   return thing;
 }
 
-/** The fitted exponents, and below them what was counted. */
+/** What was counted, and below it the fitted exponents. */
 function tables({ rows, fits }: Ledger): string {
   const numbers = (count: number) => Array.from({ length: count }, () => 'right' as const);
   const style = { head: [], border: [] };
@@ -145,8 +151,10 @@ function tables({ rows, fits }: Ledger): string {
   }
   const notes = [
     'Events, reads and operations: for one update of one synapse. Bytes: kept for one synapse in order to learn.',
-    'Tail: the exponent between the two largest sizes. Solvers send no events: they read what they need wherever it stands.',
-    ...(rows.some(({ reads }) => reads === null) ? ['-: not counted; more reads and writes than --most.'] : []),
+    'Tail: the exponent between the two largest sizes. Solvers send no events: they read what they need directly.',
+    ...(rows.some(({ reads }) => reads === null)
+      ? ['-: not counted, because there are more reads and writes than --most.']
+      : []),
   ];
   return `${counted.toString()}\n\nFitted exponents\n${laws.toString()}\n${notes.join('\n')}`;
 }

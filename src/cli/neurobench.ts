@@ -11,15 +11,15 @@ interface NeuroBenchFlags extends PlannedFlags {
   readonly json?: boolean;
 }
 
-/** `rxflo neurobench SCENARIO`: what inference costs, in NeuroBench's terms, and how right it is. */
+/** `rxflo neurobench SCENARIO`: the cost of inference in NeuroBench's terms, and its test scores. */
 export function neurobenchCommand(): Command {
   return withPlanned(new Command('neurobench'))
-    .summary("measure a circuit's inference in the terms of NeuroBench")
+    .summary("measure a circuit's inference with the metrics of NeuroBench")
     .description(
-      "Plays the first test trial of a scenario's task, or its first trial, without learning, and measures it in the terms of NeuroBench. A model execution is one timestep. What learning costs is in none of these metrics: see rxflo ledger.",
+      "Runs the first test trial of a scenario's task (or its first trial, if it has no test) without learning, and measures it with the metrics of NeuroBench. A model execution is one timestep. None of these metrics includes the cost of learning: see rxflo ledger.",
     )
     .argument('<scenario>', 'a scenario file')
-    .option('--json', 'print it as JSON')
+    .option('--json', 'print the metrics as JSON')
     .addHelpText(
       'after',
       `
@@ -78,5 +78,5 @@ function tableOf(metrics: NeuroBenchMetrics, scores: Readonly<Record<string, num
   })) {
     table.push([name, number(value)]);
   }
-  return `${table.toString()}\nOperations and updates are of one model execution, a timestep; ${timesteps} were played. Learning is in none of them.`;
+  return `${table.toString()}\nOperations and updates: per model execution, which is one timestep; mean over ${timesteps} timesteps. No metric includes the cost of learning.`;
 }

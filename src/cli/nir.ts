@@ -17,12 +17,12 @@ interface TimeFlags {
   readonly json?: boolean;
 }
 
-/** `rxflo nir export|import`: circuits as graphs of NIR, which other simulators and chips read. */
+/** `rxflo nir export|import`: exchanges circuits with other simulators and chips, as NIR graphs. */
 export function nirCommand(): Command {
   return new Command('nir')
-    .summary('exchange circuits with other simulators, as NIR')
+    .summary('exchange circuits with other simulators in the NIR format')
     .description(
-      'Writes the circuit of a scenario as a graph of NIR, the neuromorphic intermediate representation, or shows what circuit a NIR file makes. What one of the two cannot say is named in a warning.',
+      'Writes the circuit of a scenario as a graph in NIR, the neuromorphic intermediate representation, or shows the circuit that a NIR file describes. A warning names whatever the other side cannot express.',
     )
     .addCommand(exportNir())
     .addCommand(importNir())
@@ -33,7 +33,7 @@ Examples:
   rxflo nir export scenarios/bellec2020-patterns.ts --out patterns.nir
   rxflo nir import patterns.nir
 
-Exit codes: 0 done, 1 the writing failed, 2 the input is wrong.`,
+Exit codes: 0 done, 1 writing failed, 2 the input is wrong.`,
     );
 }
 
@@ -41,10 +41,11 @@ function exportNir(): Command {
   return withPlanned(withTime(new Command('export')))
     .summary("write a scenario's circuit as NIR")
     .argument('<scenario>', 'a scenario file')
-    .addOption(pathOption('--out <file>', 'where to, such as network.nir').makeOptionMandatory())
+    .addOption(pathOption('--out <file>', 'the file to write, such as network.nir').makeOptionMandatory())
     .action(async (file: string, flags: ExportFlags) => {
       const { out, dt, method } = flags;
-      if (resolve(out) === resolve(file)) throw new InputError('--out', 'is the scenario itself; give another file');
+      if (resolve(out) === resolve(file))
+        throw new InputError('--out', 'is the scenario file, which would be overwritten; give another file');
       const { circuit: written, seed } = await plannedOf(file, flags);
       const weights = learned(build(written, seed), flags);
       const options = {
@@ -66,12 +67,12 @@ function exportNir(): Command {
 
 function importNir(): Command {
   return withTime(new Command('import'))
-    .summary('show what circuit a NIR file makes')
+    .summary('show the circuit that a NIR file describes')
     .argument('<file>', 'a NIR file')
     .addHelpText(
       'after',
       `
-In a scenario, to which you add rules, feedback and a task:
+In a scenario (add rules, feedback and a task):
   import { circuit, fromNir, readNir } from 'rxflo';
 
   const { neurons, synapses, outputs } = fromNir(await readNir('network.nir'));
@@ -95,14 +96,20 @@ In a scenario, to which you add rules, feedback and a task:
 
 function withTime(command: Command): Command {
   return command
-    .addOption(number('--dt <seconds>', 'seconds of a timestep (default: as in the file, else 0.001)', 'positive'))
     .addOption(
-      choice('--method <name>', 'how time constants are decays: exact, exp(-dt/tau); euler, 1 - dt/tau', [
+      number(
+        '--dt <seconds>',
+        'length of a timestep in seconds (default: 0.001; on import, the value in the file, if any)',
+        'positive',
+      ),
+    )
+    .addOption(
+      choice('--method <name>', 'how time constants become decay factors: exact: exp(-dt/tau); euler: 1 - dt/tau', [
         'exact',
         'euler',
       ]),
     )
-    .option('--json', 'print it as JSON, with the warnings');
+    .option('--json', 'print the result as JSON, with the warnings');
 }
 
 function warn(warnings: readonly string[]): void {

@@ -5,71 +5,78 @@ import type { EngineName, Grid, Setting, Settings } from '../training/index.ts';
 
 const ENGINES = ['actors', 'kernels'] as const satisfies readonly EngineName[];
 
-/** The engine that runs, where one is named. */
+/** The engine, without a default. */
 export function engineChoice(): Option {
-  return choice('--engine <name>', 'actors, which are what a circuit means, or kernels: the same bits, faster', [
+  return choice('--engine <name>', 'actors (the reference) or kernels (compiled: faster, with the same bits)', [
     ...ENGINES,
   ]);
 }
 
-/** The engine that runs. */
+/** The engine; by default the kernels. */
 export function engineOption(): Option {
   return engineChoice().default('kernels');
 }
 
-/** The engine that runs, or several, side by side. */
+/** One engine or several; with several, the rules run on each. */
 export function enginesOption(): Option {
   const flags = '--engine <names...>';
   const option = names(
     flags,
-    'actors, which are what a circuit means, or kernels: the same bits, faster; both: rules run on each, side by side (default: kernels; actors where something is opaque)',
+    'actors (the reference), kernels (compiled: faster, with the same bits), or both: then the rules run on each (default: kernels, or actors if a part of the circuit is opaque)',
   );
   const { parseArg } = option;
   return option.argParser((text, before: readonly string[] | undefined) => {
     const given = parseArg?.(text, before);
     const wrong = text.split(',').find((name) => name !== '' && !ENGINES.some((engine) => engine === name));
     if (wrong === undefined) return given;
-    const file = /[./\\]/.test(wrong) ? ' (a scenario goes first: --engine takes every word after it)' : '';
+    const file = /[./\\]/.test(wrong) ? ' (put the scenario first: --engine takes every word after it)' : '';
     throw new InputError(flagOf(flags), `${show(wrong)} is unknown; give ${oneOf(ENGINES)}${file}`);
   });
 }
 
 export function precisionOption(): Option {
-  return choice('--precision <bits>', 'f64, or f32 on kernels: faster, and other bits', ['f64', 'f32']);
+  return choice('--precision <bits>', 'f64, or f32 on kernels: faster, but less precise', ['f64', 'f32']);
 }
 
 export function scheduleOption(): Option {
-  return choice('--schedule <when>', 'when changes are applied', ['trial', 'online']);
-}
-
-export function evaluationOption(): Option {
-  return choice('--evaluation <how>', 'history: find changes when a trial has ended, for rules linear in their trace', [
-    'history',
-    'trace',
+  return choice('--schedule <when>', 'when weight updates are applied: after each trial or in each timestep', [
+    'trial',
+    'online',
   ]);
 }
 
+export function evaluationOption(): Option {
+  return choice(
+    '--evaluation <how>',
+    'how weight updates are computed: from the history, when a trial has ended (for rules linear in their trace), or from traces',
+    ['history', 'trace'],
+  );
+}
+
 export function carryOption(): Option {
-  return new Option('--carry', 'an endless stream: each trial goes on from where the one before has left the network');
+  return new Option(
+    '--carry',
+    'endless stream: each trial starts from the state in which the previous one left the network',
+  );
 }
 
 export function batchOption(): Option {
-  return number('--batch <n>', 'apply changes after every n trials, as their mean', 'count');
+  return number('--batch <n>', 'apply the mean weight update after every n trials', 'count');
 }
 
 export function feedbackOption(): Option {
   return choice(
     '--feedback <kind>',
-    'random: through fixed random weights; symmetric: the readout transposed (weight transport, not local)',
+    'feedback weights: random and fixed, or symmetric: the transposed readout (weight transport, not local)',
     ['random', 'symmetric'],
   );
 }
 
 export function quickOption(): Option {
-  return new Option('--quick', "the scenario's quick size, wherever nothing else is given: to try it out");
+  return new Option('--quick', 'try the scenario at its quick size; other options still override it');
 }
 
-/** An option that takes one of a few words. */
+/** An option that takes one of several words. */
 export function choice(flags: string, description: string, values: readonly string[]): Option {
   const option = new Option(flags, description).choices(values);
   return option.argParser((text) => {
@@ -94,29 +101,30 @@ const NUMBERS = {
   positive: { fits: (value: number) => value > 0 && value < Infinity, wanted: 'a number above 0' },
 };
 
-/** The names of algorithms, as help lists them: `bptt, rtrl, snap-1, snap-2, ...`. */
+/** The names of algorithms as listed in the help: `bptt, rtrl, snap-1, snap-2, ...`. */
 export function namesOf(listed: readonly ListedAlgorithm[]): string {
   return listed.flatMap((each) => each.names).join(', ');
 }
 
-/** An option that takes the name of a file or a directory. An empty one, as an unset variable of a shell leaves it, would be the directory one is in. */
+/** An option that takes the name of a file or a directory. An empty name, as left by an unset shell variable, would mean the current directory. */
 export function path(flags: string, description: string): Option {
   return new Option(flags, description).argParser<string | undefined>((text) => {
-    if (text.trim() === '') throw new InputError(flagOf(flags), 'is empty; give a name, or leave it out');
+    if (text.trim() === '')
+      throw new InputError(flagOf(flags), 'expected the name of a file or directory, got an empty text');
     return text;
   });
 }
 
-/** An option that takes names, one by one or with commas between. */
+/** An option that takes names, separated by spaces or commas. */
 export function names(flags: string, description: string): Option {
   return new Option(flags, description).argParser<readonly string[] | undefined>((text, before) => {
     const given = text.split(',').filter((name) => name !== '');
-    if (given.length === 0) throw new InputError(flagOf(flags), `${show(text)} names none`);
+    if (given.length === 0) throw new InputError(flagOf(flags), `expected one or more names, got ${show(text)}`);
     return [...(before ?? []), ...given];
   });
 }
 
-/** An option that takes whole numbers, 1 or more, one by one or with commas between. */
+/** An option that takes whole numbers, 1 or more, separated by spaces or commas. */
 export function counts(flags: string, description: string): Option {
   return new Option(flags, description).argParser<readonly number[] | undefined>((text, before) => {
     const given = text.split(',').map((one) => {
@@ -132,7 +140,7 @@ function flagOf(flags: string): string {
   return flags.split(' ')[0];
 }
 
-/** `name=value` pairs as the scenario's options want them. @throws InputError naming the pair that is wrong. */
+/** Parses `name=value` pairs into values of the types of the scenario's options. @throws InputError naming the pair that is wrong. */
 export function settingsFrom(options: Settings, pairs: readonly string[]): Settings {
   const settings = new Map<string, Setting>();
   for (const pair of pairs) {
@@ -146,14 +154,14 @@ export function settingsFrom(options: Settings, pairs: readonly string[]): Setti
   return Object.fromEntries(settings);
 }
 
-/** Axes as they are written, `name=a,b,c`, with values as the scenario's options want them. @throws InputError naming what is wrong. */
+/** Parses axes, `name=a,b,c`, into values of the types of the scenario's options. @throws InputError naming the axis that is wrong. */
 export function gridFrom(options: Settings, axes: readonly string[]): Grid {
   const grid = new Map<string, readonly Setting[]>();
   for (const axis of axes) {
     const at = axis.indexOf('=');
     if (at < 1) throw new InputError('--grid', `expected name=a,b,c, got ${show(axis)}`);
     const [name, text] = [axis.slice(0, at), axis.slice(at + 1)];
-    if (grid.has(name)) throw new InputError(`--grid ${name}`, 'is given twice; give all its values at once');
+    if (grid.has(name)) throw new InputError(`--grid ${name}`, 'is given twice; give all its values in one --grid');
     const values = text.split(',').filter((value) => value !== '');
     const like = Object.hasOwn(options, name) ? options[name] : text;
     grid.set(
@@ -170,11 +178,11 @@ function valueOf(place: string, text: string, like: Setting): Setting {
       return text;
     case 'boolean':
       if (text === 'true' || text === 'false') return text === 'true';
-      throw new InputError(place, `${show(text)} is neither; give true or false`);
+      throw new InputError(place, `expected true or false, got ${show(text)}`);
     default: {
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value))
-        throw new InputError(place, `${show(text)} is no number; give one, such as ${show(like)}`);
+        throw new InputError(place, `expected a number, such as ${show(like)}, got ${show(text)}`);
       return value;
     }
   }

@@ -8,7 +8,7 @@ import { holdsRun, readSummary, runFiles, weightsOf, type Summary } from '../rec
 import { quickOf, type Plan, type Settings } from '../training/index.ts';
 import { number, quickOption, settingsFrom } from './options.ts';
 
-/** Which circuit of a scenario, and with which weights. */
+/** Options that select a circuit of a scenario and its weights. */
 export interface PlannedFlags {
   readonly weights?: string;
   readonly learner?: string;
@@ -21,15 +21,15 @@ export function withPlanned(command: Command): Command {
   return command
     .option(
       '--weights <run>',
-      'the weights after learning, of a run directory, with its seed and options; by default the initial ones',
+      'use the weights after learning from this run directory, with the seed and options of that run (default: the initial weights)',
     )
-    .option('--learner <name>', 'whose weights, where the run has several learners')
+    .option('--learner <name>', 'the learner whose weights are used, if the run has several')
     .option('--set <name=value...>', "set the scenario's options")
     .addOption(quickOption())
-    .addOption(number('--seed <s>', 'the seed, which draws weights and connections', 'whole'));
+    .addOption(number('--seed <s>', 'the seed that weights and connections are drawn from', 'whole'));
 }
 
-/** A scenario as it is set: with the seed and the options of a run, if one is given. @throws InputError if others are asked for. */
+/** The plan of a scenario, with the seed and the options of a run if one is given. @throws InputError if the flags contradict that run. */
 export async function plannedOf(file: string, flags: PlannedFlags): Promise<Plan> {
   const { scenario, within } = await loadScenario(file);
   const quick: Settings = flags.quick ? quickOf(scenario).settings : {};
@@ -50,16 +50,16 @@ export async function plannedOf(file: string, flags: PlannedFlags): Promise<Plan
 }
 
 function summaryOf(run: string): Summary {
-  if (!holdsRun(run)) throw new InputError(run, 'holds no run; give the directory of one');
+  if (!holdsRun(run)) throw new InputError(run, 'holds no run; give a run directory');
   const { summary } = runFiles(run);
   if (existsSync(summary)) return readSummary(summary);
-  const problem = 'has no summary, which says with which seed and options it ran: it has not ended';
-  throw new InputError(run, `${problem}; resume it`);
+  const problem = 'has no summary with its seed and options, because it has not ended';
+  throw new InputError(run, `${problem}; resume the run first`);
 }
 
 /**
- * @param asked Options, by what is before their names on the command line.
- * @throws InputError if the seed or an option is not that of the run whose weights are wanted: they would be those of another network.
+ * @param asked Options, by the text that precedes their names on the command line.
+ * @throws InputError if the seed or an option differs from that of the run: its weights would belong to another network.
  */
 function checkSame(
   run: string,
@@ -68,7 +68,7 @@ function checkSame(
   ownSeed: number | undefined,
 ): void {
   const problem = (given: unknown, right: unknown) =>
-    `${show(given)} differs from ${show(right)}, with which ${run} ran; leave it out`;
+    `${show(given)} differs from ${show(right)}, the value in the run ${run}; leave it out`;
   if (ownSeed !== undefined && ownSeed !== seed) throw new InputError('--seed', problem(ownSeed, seed));
   for (const [flag, given] of Object.entries(asked)) {
     const wrong = Object.keys(given).find((name) => Object.hasOwn(settings, name) && settings[name] !== given[name]);
@@ -77,9 +77,9 @@ function checkSame(
 }
 
 /**
- * The weights that a learner of a run ended with, in the order of the synapses; undefined: no run is named.
+ * The final weights of a learner of a run, in the order of the synapses; undefined if no run is named.
  *
- * @throws InputError if there is no such run or learner, or it had other synapses.
+ * @throws InputError if there is no such run or learner, or its synapses differ.
  */
 export function learned(
   { groups }: BuiltCircuit,
@@ -87,7 +87,7 @@ export function learned(
 ): Record<string, Float64Array> | undefined {
   if (weights === undefined) {
     if (learner === undefined) return undefined;
-    throw new InputError('--learner', 'says whose weights of a run, and none is given; give --weights');
+    throw new InputError('--learner', 'selects weights of a run, but no run is given; add --weights');
   }
   const run = resolve(weights);
   const whose = learner === undefined ? {} : { learner };
@@ -100,8 +100,8 @@ export function learned(
         : [];
       const count = rows.reduce((sum, row) => sum + row.filter((weight) => !Number.isNaN(weight)).length, 0);
       if (!isSize || own.length !== count || own.some(Number.isNaN)) {
-        const problem = `its synapses of ${show(name)} are not those of this scenario`;
-        throw new InputError(run, `${problem}; give the one that ran`);
+        const problem = `its synapses of ${show(name)} differ from those of this scenario`;
+        throw new InputError(run, `${problem}; give the scenario and the options of that run`);
       }
       return [name, Float64Array.from(own)];
     }),

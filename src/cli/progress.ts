@@ -1,13 +1,13 @@
 import cliProgress from 'cli-progress';
 
-/** Shows how far trials are, on standard error: a bar on a terminal, elsewhere a plain line every few seconds. */
+/** Shows the progress of trials on standard error: a bar on a terminal, otherwise a line every few seconds. */
 export interface Progress {
   begin(name: string, from: number, total: number): void;
   trial(trial: number, loss: number): void;
   end(): void;
 }
 
-/** Below this a run is over before anyone wonders, ms. */
+/** How long a run may take before the first line, and the time between lines, ms. */
 const PATIENCE = 2000;
 
 export function progress(): Progress {

@@ -2,18 +2,18 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { holdsSweep, isMeasure, readRun, readSweep } from '../recording/index.ts';
 
-/** `rxflo report RUN`: makes figures and report again, also of a run or a sweep that was killed or is still going. */
+/** `rxflo report RUN`: writes figures and report again, also for a run or a sweep that was killed or is still running. */
 export function reportCommand(): Command {
   return new Command('report')
-    .summary('make the figures and the report of a run or a sweep again')
+    .summary('write the figures and the report of a run or a sweep again')
     .description(
-      'Makes figures and report.html of a run or sweep directory, also of one that was killed or is still going; of a sweep, results.csv too.',
+      'Writes the figures and report.html of a run or sweep directory, and results.csv for a sweep. The run or sweep may still be running or may have been killed.',
     )
     .argument('<run>', 'a run or sweep directory, such as runs/periodic')
-    .option('--json', 'print the written files as JSON')
+    .option('--json', 'print the names of the written files as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  rxflo report runs/periodic\n\nExit codes: 0 done, 1 the writing failed, 2 the input is wrong.',
+      '\nExample:\n  rxflo report runs/periodic\n\nExit codes: 0 done, 1 writing failed, 2 the input is wrong.',
     )
     .action(async (run: string, { json }: { json?: boolean }) => {
       const files = await writtenFor(resolve(run));
@@ -23,6 +23,6 @@ export function reportCommand(): Command {
 
 async function writtenFor(directory: string): Promise<string[]> {
   const data = holdsSweep(directory) ? readSweep(directory) : readRun(directory, isMeasure);
-  const { writeReport, writeSweepReport } = await import('../report/index.ts'); // loaded when needed: it takes its time
+  const { writeReport, writeSweepReport } = await import('../report/index.ts'); // loaded only when needed: it is slow to load
   return 'cells' in data ? writeSweepReport(data) : writeReport(data);
 }

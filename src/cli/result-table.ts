@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { FINAL_TRIALS } from '../analysis/index.ts';
 import { whetherSame, type LearnerSummary, type Summary } from '../recording/index.ts';
 
-/** The results of a run, a line for each learner. */
+/** The results of a run, a row for each learner. */
 export function resultTable({ title, seed, learners, comparisons }: Summary): string {
   const measured = learners.some(({ gradientAlignment }) => gradientAlignment !== null);
   const scores = [...new Set(learners.flatMap((learner) => Object.keys(learner.scores)))];
@@ -48,9 +48,13 @@ export function resultTable({ title, seed, learners, comparisons }: Summary): st
   }
   const notes = [
     `Final loss: mean over ${FINAL_TRIALS}.`,
-    ...(measured ? ['Gradient: cosine of the last measured update to exact gradient descent, all weights.'] : []),
-    ...(scores.length > 0 ? ['Scores: of the test after learning.'] : []),
-    ...(learners.some(isWeightTransport) ? ['* weight transport: the readout transposed; not local.'] : []),
+    ...(measured
+      ? ['Gradient: cosine between the last measured weight update and exact gradient descent, over all weights.']
+      : []),
+    ...(scores.length > 0 ? ['Scores: from the test after learning.'] : []),
+    ...(learners.some(isWeightTransport)
+      ? ['* Weight transport: feedback is the transposed readout, which is not local.']
+      : []),
     ...comparisons.map((comparison) => whetherSame(comparison, learners).sentence),
   ];
   return `${title}, seed ${seed}\n${table.toString()}\n${notes.join('\n')}`;
@@ -61,7 +65,7 @@ function scoreOf({ scores }: LearnerSummary, name: string): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(3))) : (value ?? '-');
 }
 
-/** The exact gradient is global anyway; of all others this is to be told. */
+/** The exact gradient is global anyway; for all other learners weight transport must be stated. */
 function isWeightTransport({ feedback, exact }: LearnerSummary): boolean {
   return feedback === 'symmetric' && !exact;
 }

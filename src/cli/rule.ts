@@ -7,15 +7,18 @@ import { localPart, localParts, type LocalPart } from '../recording/index.ts';
 import { builtInRules } from '../rules/index.ts';
 import { learnedCircuits } from '../training/index.ts';
 
-/** `rxflo rule NAME|SCENARIO`: what rules and neuron models compute, read and cost, from their own text. */
+/** `rxflo rule NAME|SCENARIO`: what rules and neuron models compute, read and cost, derived from their source text. */
 export function ruleCommand(): Command {
   return new Command('rule')
     .summary('print what a rule or a neuron model computes, reads and costs')
     .description(
-      'Prints, from the text of its functions, the formula of a plasticity rule or a neuron model, what it reads and whose that is, and what it costs.',
+      'Prints the formulas of a plasticity rule or a neuron model, what it reads and from where, and what it costs. All of this is derived from the source text of its functions.',
     )
-    .argument('<name>', `${names().join(', ')}, or a scenario: then every rule and neuron model of its circuit`)
-    .option('--json', 'print it as JSON, with MathML beside LaTeX')
+    .argument(
+      '<name>',
+      `${names().join(', ')}, or a scenario file, which prints every rule and neuron model of its circuit`,
+    )
+    .option('--json', 'print the result as JSON, with the formulas in LaTeX and in MathML')
     .addHelpText(
       'after',
       `
@@ -47,7 +50,10 @@ async function partsOf(name: string): Promise<LocalPart[]> {
   const known = builtIn().filter((one) => one.name === name);
   if (known.length > 0) return known;
   if (!/[./\\]/.test(name) && !existsSync(name)) {
-    throw new InputError('rule', `${show(name)} is unknown; give ${oneOf(names())}, or a scenario file`);
+    throw new InputError(
+      'rule',
+      `unknown rule or neuron model ${show(name)}; expected ${oneOf(names())}, or a scenario file`,
+    );
   }
   const { scenario, within } = await loadScenario(name);
   const { circuit, learners } = await within(() => scenario.plan());
@@ -58,7 +64,7 @@ function page(part: LocalPart): string {
   const { kind, name } = part;
   const title = `${name}, a ${kind}`;
   if (part.opaque) {
-    return `${title}\n\n  Opaque: its text is not read. What it computes, reads and costs is not known, and it runs as actors only.`;
+    return `${title}\n\n  Opaque: its source text is not analysed. So what it computes, reads and costs is unknown, and it runs only as actors.`;
   }
   const { formulas, cost } = part;
   const reads = Object.entries(part.reads).map(([scope, paths]) => `${scope.padEnd(16)}${paths.join(', ')}`);
@@ -66,7 +72,7 @@ function page(part: LocalPart): string {
   const operations = Object.entries(cost.operations).map(([operation, count]) => `${count} ${operation}`);
   const costs = [
     `${cost.total} operations${operations.length > 0 ? `: ${operations.join(', ')}` : ''}`,
-    `${cost.bytes} bytes kept, in float64`,
+    `${cost.bytes} bytes stored, in float64`,
   ];
   return [
     title,
@@ -79,7 +85,7 @@ function page(part: LocalPart): string {
       formulas.map(({ latex }) => latex),
     ),
     ...section('Reads', reads.length > 0 ? reads : ['nothing']),
-    ...section(`Costs, a ${each} and timestep`, costs),
+    ...section(`Costs per ${each} and timestep`, costs),
   ].join('\n');
 }
 

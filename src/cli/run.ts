@@ -73,23 +73,27 @@ export function runCommand(): Command {
     new Command('run')
       .summary('run a scenario and write its report')
       .description(
-        'Runs a scenario file (TypeScript, as it is) and leaves a run directory with recording, figures and report.',
+        'Runs a scenario file (TypeScript, no build step) and writes a run directory with recording, figures and report.',
       )
-      // Not <scenario>: a missing one is told below, with the cause that it mostly has.
+      // Not <scenario>: if it is missing, the error below names the usual cause.
       .argument('[scenario]', 'a scenario file, such as scenarios/periodic.ts')
       .usage('<scenario> [options]')
       .addOption(
-        number('--trials <n>', 'trials for each learner (a learner with a limit of its own keeps it)', 'count'),
+        number('--trials <n>', 'number of trials for each learner (a learner with its own limit keeps that)', 'count'),
       )
       .addOption(
-        number('--seed <s>', 'the seed, a whole number: with the scenario it fixes every bit of the result', 'whole'),
+        number(
+          '--seed <s>',
+          'the seed, a whole number; seed and scenario together fix every bit of the result',
+          'whole',
+        ),
       )
       .addOption(enginesOption())
       .addOption(precisionOption())
       .addOption(
         names(
           '--learner <names...>',
-          `only these learners: those that the scenario compares, rules of the circuit, or ${namesOf(builtInAlgorithms)}`,
+          `run only these learners: any that the scenario compares, rules of the circuit, or ${namesOf(builtInAlgorithms)}`,
         ),
       )
       .addOption(scheduleOption())
@@ -97,18 +101,22 @@ export function runCommand(): Command {
       .addOption(batchOption())
       .addOption(feedbackOption())
       .addOption(carryOption())
-      .addOption(number('--target-loss <loss>', 'stop a learner when a trial reaches this loss', 'positive'))
-      .addOption(number('--patience <n>', 'stop a learner when n trials bring no new lowest loss', 'count'))
-      .addOption(number('--seconds <s>', 'stop a learner after this time (not reproducible)', 'positive'))
+      .addOption(number('--target-loss <loss>', 'stop a learner once the loss of a trial is this low', 'positive'))
+      .addOption(number('--patience <n>', 'stop a learner after n trials without a new lowest loss', 'count'))
+      .addOption(number('--seconds <s>', 'stop a learner after this many seconds (not reproducible)', 'positive'))
       .option('--set <name=value...>', "set the scenario's options")
       .addOption(quickOption())
-      .addOption(path('--out <dir>', 'the run directory (default: runs/ and the name of the scenario)'))
+      .addOption(path('--out <dir>', 'the run directory (default: runs/NAME, where NAME is that of the scenario file)'))
       .option(
         '--resume',
-        'continue the run in the directory, bit for bit as if it had never stopped; with more --trials, as if it had had them from the start',
+        'continue the run in the directory; the result has the same bits as a run that never stopped; a larger --trials extends it',
       )
       .addOption(
-        number('--checkpoint-seconds <s>', 'time between checkpoints: what a crash may cost (default: 1)', 'positive'),
+        number(
+          '--checkpoint-seconds <s>',
+          'seconds between checkpoints; a crash loses at most that much work (default: 1)',
+          'positive',
+        ),
       )
       .option('--json', 'print the summary as JSON')
       .addHelpText(
@@ -131,7 +139,7 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   if (file === undefined) {
     throw new InputError(
       'scenario',
-      'is missing; give it first: --set, --learner and --engine take every word after them',
+      'is missing; put it before the options, since --set, --learner and --engine take every word after them',
     );
   }
   const { scenario, name, within } = await loadScenario(file);
@@ -154,7 +162,7 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
     process.stderr.write(`The run had ${recorded.trialsBefore} trials; it continues to ${plan.trials}.\n`);
   }
   const summary = await follow(recorded);
-  const { writeReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up
+  const { writeReport } = await import('../report/index.ts'); // only here: loading the plotting would take a third of the start-up
   const data = readRun(recorded.directory, isMeasure);
   const [report] = writeReport(data);
   process.stdout.write(
@@ -170,17 +178,17 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
     if (alarming) process.stderr.write(`${sentence}\n`);
   }
   if (summary.state === 'interrupted') {
-    process.stderr.write('Interrupted; everything is saved. Go on with the same command and --resume.\n');
+    process.stderr.write('Interrupted; everything is saved. To continue, repeat the command with --resume.\n');
   }
   if (summary.state !== 'finished') process.exitCode = 1;
 }
 
-/** Runs to the end, shows how far it is, and ends after the current trial when interrupted. */
+/** Runs to the end and shows the progress. An interruption stops the run after the current trial. */
 async function follow(recorded: RecordedRun): Promise<Summary> {
   const shown = progress();
   const stop = () => {
     shown.end();
-    process.stderr.write('Stopping after this trial; once more to quit at once.\n');
+    process.stderr.write('Stopping after this trial; interrupt again to quit at once.\n');
     recorded.stop();
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;

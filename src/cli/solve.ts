@@ -21,18 +21,18 @@ import type { EngineName } from '../training/index.ts';
 import { engineOption, evaluationOption, precisionOption } from './options.ts';
 import { progress } from './progress.ts';
 
-/** `rxflo solve PROBLEM.json`: runs a problem file and prints what came out. */
+/** `rxflo solve PROBLEM.json`: runs a problem file and prints the result. */
 export function solveCommand(): Command {
   return new Command('solve')
     .summary('run a problem file and print losses and weights')
     .description(
-      'Runs a problem file and prints what came out as JSON, floats in full precision. Of format rxflo-problem/1: { loss, alignment, w_in, w_rec, w_out }, with axons firstTrialEvents in place of alignment; of another (scenarios/problems): what its reference vectors hold.',
+      'Runs a problem file and prints the result as JSON, with floats in full precision. For the format rxflo-problem/1 these are { loss, alignment, w_in, w_rec, w_out }, or with axons firstTrialEvents in place of alignment. For the other formats (scenarios/problems) they are the fields of the reference vectors.',
     )
     .argument('<problem>', 'a problem file, such as test/golden/rflo-trial.json')
     .addOption(engineOption())
     .addOption(precisionOption())
     .addOption(evaluationOption())
-    .option('--json', 'JSON on one line')
+    .option('--json', 'print the JSON on one line')
     .addHelpText(
       'after',
       `
@@ -56,7 +56,7 @@ interface SolveFlags {
   readonly json?: boolean;
 }
 
-/** The formats that are read here; others lie in scenarios/problems. */
+/** The formats that are read here; the others are in scenarios/problems. */
 const OWN_FORMAT = 'rxflo-problem/1';
 const WITH_AXONS = `${OWN_FORMAT} with axons`;
 
@@ -72,7 +72,7 @@ async function solve(file: string, flags: SolveFlags & { readonly named: boolean
   process.stdout.write(`${JSON.stringify(result, null, flags.json === true ? 0 : 2)}\n`);
 }
 
-/** What runs sessions, and shows how far they are. */
+/** Runs sessions and shows their progress. */
 function runnerOf({ engine, named, precision = 'f64', evaluation }: SolveFlags & { readonly named: boolean }) {
   const shown = progress();
   return problemRunner(
@@ -97,7 +97,7 @@ async function formatOf(path: string, opened: OpenedProblem): Promise<ProblemFor
   const right = isProblemFormat(found) ? found.format : `${OWN_FORMAT}, or one of ${known.join(', ')}`;
   const problem = problemFields(path, opened);
   if (format === null) problem.word('format', right);
-  return problem.refuse('format', `${show(format)} is not a format of problems; give ${right}`);
+  return problem.refuse('format', `unknown problem format ${show(format)}; expected ${right}`);
 }
 
 async function solveOther(
@@ -133,14 +133,14 @@ async function solveOwn(path: string, run: RunProblem): Promise<unknown> {
   return { loss, firstTrialEvents: eventsOf([initial, ...sent]), ...weights };
 }
 
-/** Where what neurons have sent differs from the row before: [timestep, neuron]. */
+/** Where the values that neurons sent differ from the previous row: [timestep, neuron]. */
 function eventsOf(rows: readonly Float64Array[]): readonly (readonly [timestep: number, neuron: number])[] {
   return rows
     .slice(1)
     .flatMap((row, t) => [...row.keys()].filter((i) => row[i] !== rows[t][i]).map((i) => [t + 1, i] as const));
 }
 
-/** The weights as the problem file has them: row = postsynaptic unit, column = presynaptic unit. */
+/** The weights in the layout of the problem file: row = postsynaptic unit, column = presynaptic unit. */
 function matrices({ groups, shape }: Problem, matrix: ProblemOutcome['matrix']) {
   return {
     w_in: groups.w_in === null ? Array.from({ length: shape.n_rec }, () => []) : matrix(groups.w_in),

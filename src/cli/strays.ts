@@ -2,8 +2,8 @@ import { oneLine } from '../errors/index.ts';
 import { LONGEST } from './command-line.ts';
 
 /**
- * What a scenario leaves behind, a timer or a promise that nobody awaits, may fail while nothing of ours has called it. The process then ends as one
- * that was killed, so a run can be resumed; why is said in one line.
+ * A timer or a promise that a scenario leaves behind, and that nothing awaits, may fail outside any call from rxflo. The process then ends
+ * as if it had been killed, so a run can be resumed. The reason is printed on one line.
  */
 export function watchStrays(): void {
   const end = (error: unknown) => {

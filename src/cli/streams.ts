@@ -1,9 +1,9 @@
 import { oneLine } from '../errors/index.ts';
 
 /**
- * What happens when a command's output cannot be written. A reader that stops early, such as `head`, is not a failure. Where a disk is
- * full, the command continues, because its files are what counts, and ends with exit code 1. This is said once, on the other stream: on
- * the one that failed it would fail again.
+ * Handles output that cannot be written. A reader that stops early, such as `head`, is not a failure. If a disk is full, the command
+ * continues, because its files are what matters, and ends with exit code 1. This is reported once, on the other stream, because the one
+ * that failed would fail again.
  */
 export function watchStreams(): void {
   const { stdout, stderr } = process;

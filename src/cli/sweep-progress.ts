@@ -1,24 +1,24 @@
 import cliProgress from 'cli-progress';
 
-/** Shows how far many things that run side by side are, on standard error: a bar on a terminal, elsewhere a plain line every few seconds. */
+/** Shows the progress of many parallel jobs on standard error: a bar on a terminal, otherwise a line every few seconds. */
 export interface SweepProgress {
-  /** `done` were kept, out of `total`. */
+  /** `done` of `total` were already finished and saved. */
   begin(done: number, total: number): void;
-  /** So many are done; a fraction where some are on their way. */
+  /** The number of finished jobs; a fraction counts jobs that are running. */
   reached(done: number): void;
-  /** A line of its own. */
+  /** Prints a separate line. */
   say(line: string): void;
   end(): void;
 }
 
-/** How long between two lines, ms. */
+/** Time between two lines, ms. */
 const PATIENCE = 2000;
 
-/** @param name What runs. @param units What it counts. */
+/** @param name The name of the work. @param units What is counted. */
 export function sweepProgress(name = 'sweep', units = 'realizations'): SweepProgress {
   const began = performance.now();
   let [kept, all] = [0, 0];
-  /** What is left of it at the pace so far; nothing while there is none. */
+  /** The remaining time at the pace so far, if any job has finished. */
   const left = (done: number): string => {
     const seconds = ((performance.now() - began) / 1000 / (done - kept)) * (all - done);
     return Number.isFinite(seconds) ? `${duration(seconds)} left` : 'beginning';
@@ -68,7 +68,7 @@ function lines(name: string, units: string, left: (done: number) => string): Swe
   return {
     begin: (done, total) => {
       all = total;
-      if (done > 0) process.stderr.write(`${name}: ${done} of ${total} ${units} are kept\n`);
+      if (done > 0) process.stderr.write(`${name}: ${done} of ${total} ${units} are already done\n`);
     },
     reached: (done) => {
       const now = performance.now();

@@ -9,7 +9,7 @@ import {
   type SweepData,
 } from '../recording/index.ts';
 
-/** The results of a sweep, a line for each cell. */
+/** The results of a sweep, a row for each cell. */
 export function sweepTable(data: SweepData): string {
   const { description, cells } = data;
   const axes = Object.keys(description.grid).filter((name) => name !== 'learner');
@@ -62,9 +62,9 @@ export function sweepTable(data: SweepData): string {
   return [
     `${description.title}: ${ended} of ${planned} realizations`,
     table.toString(),
-    `Final loss: mean over ${FINAL_TRIALS}; median over the seeds. One that diverged counts as infinite.`,
+    `Final loss: mean over ${FINAL_TRIALS}; median over the seeds. A realization that diverged counts as infinite.`,
     ...idleAxes(data).map((sentence) => `${sentence}.`),
-    ...(scores.length > 0 ? ['Scores of the test at the end: median over the seeds, and quartiles.'] : []),
+    ...(scores.length > 0 ? ['Scores of the final test: median over the seeds, quartiles in brackets.'] : []),
   ].join('\n');
 }
 

@@ -47,34 +47,36 @@ interface SweepFlags {
   readonly json?: boolean;
 }
 
-/** `rxflo sweep SCENARIO`: runs a scenario over a grid of settings and several seeds, side by side. */
+/** `rxflo sweep SCENARIO`: runs a scenario over a grid of settings and several seeds, in parallel. */
 export function sweepCommand(): Command {
   return new Command('sweep')
     .summary('run a scenario over a grid of settings and several seeds')
     .description(
-      'Runs one realization for each cell of a grid and each seed, side by side on worker threads, and leaves a sweep directory with results.csv, figures and report.',
+      'Runs one realization for each cell of a grid and each seed, in parallel on worker threads, and writes a sweep directory with results.csv, figures and report.',
     )
     .argument('[scenario]', 'a scenario file, such as scenarios/periodic.ts')
     .usage('<scenario> [options]')
     .option(
       '--grid <name=a,b...>',
-      "an axis and its values: an option of the scenario, or learner, feedback, schedule; once for each axis (default: the scenario's own sweep)",
+      "an axis of the grid and its values; the axis is an option of the scenario, or learner, feedback or schedule. Repeat for each axis (default: the scenario's own sweep)",
       (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
     )
     .addOption(seedsOption())
     .option(
       '--best <axis>',
-      "an axis, such as the rate, that everything else is tuned over: figures show its best value (default: the scenario's own)",
+      "an axis to tune, such as the learning rate: figures show each other cell at its best value (default: the scenario's own)",
     )
     .option(
       '--score <name>',
-      "a score of the task's test that results are shown and compared by (default: the scenario's own, else the final loss)",
+      "the score of the task's test by which results are shown and compared (default: the scenario's own, else the final loss)",
     )
     .addOption(quickOption())
-    .addOption(number('--workers <n>', 'worker threads (default: as many as the machine runs side by side)', 'count'))
-    .addOption(number('--trials <n>', 'trials for each realization', 'count'))
-    .addOption(number('--target-loss <loss>', 'end a realization when a trial reaches this loss', 'positive'))
-    .addOption(number('--patience <n>', 'end a realization when n trials bring no new lowest loss', 'count'))
+    .addOption(
+      number('--workers <n>', 'number of worker threads (default: what the machine can run in parallel)', 'count'),
+    )
+    .addOption(number('--trials <n>', 'number of trials for each realization', 'count'))
+    .addOption(number('--target-loss <loss>', 'stop a realization once the loss of a trial is this low', 'positive'))
+    .addOption(number('--patience <n>', 'stop a realization after n trials without a new lowest loss', 'count'))
     .addOption(engineChoice())
     .addOption(precisionOption())
     .addOption(scheduleOption())
@@ -83,8 +85,10 @@ export function sweepCommand(): Command {
     .addOption(carryOption())
     .addOption(feedbackOption())
     .option('--set <name=value...>', "set the scenario's options in all cells")
-    .addOption(path('--out <dir>', 'the sweep directory (default: runs/ and the name of the scenario with -sweep)'))
-    .option('--resume', 'go on with the sweep in the directory: what has ended is not run again')
+    .addOption(
+      path('--out <dir>', 'the sweep directory (default: runs/NAME-sweep, where NAME is that of the scenario file)'),
+    )
+    .option('--resume', 'continue the sweep in the directory; finished realizations are not run again')
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
@@ -96,21 +100,24 @@ Examples:
   rxflo sweep scenarios/periodic.ts --grid units=20,50 --seeds 3,5,8 --trials 500 --out runs/sizes
   rxflo sweep scenarios/periodic.ts --grid units=20,50 --seeds 3,5,8 --trials 500 --out runs/sizes --resume
 
-Exit codes: 0 done (also where realizations diverged: that is a result), 1 a realization failed otherwise or the sweep was interrupted, 2 the input is wrong.`,
+Exit codes: 0 done (even if realizations diverged, which is a result), 1 a realization failed for another reason or the sweep was interrupted, 2 the input is wrong.`,
     )
     .action(run);
 }
 
-/** How many seeds, or which. */
+/** The number of seeds, or a list of seeds. */
 function seedsOption(): Option {
-  const option = new Option('--seeds <n>', 'how many seeds, 1 to n; or which: 3,5,8 (default: 5)');
+  const option = new Option('--seeds <n>', 'number of seeds (runs seeds 1 to n), or a list such as 3,5,8 (default: 5)');
   return option.argParser((text) => {
     const seeds = text
       .split(',')
       .filter((seed) => seed.trim() !== '')
       .map(Number);
     if (seeds.length === 0 || !seeds.every((seed) => Number.isSafeInteger(seed))) {
-      throw new InputError('--seeds', `expected how many, such as 9, or which, such as 3,5,8, got ${show(text)}`);
+      throw new InputError(
+        '--seeds',
+        `expected the number of seeds, such as 9, or a list, such as 3,5,8, got ${show(text)}`,
+      );
     }
     return text.includes(',') ? seeds : seeds[0];
   });
@@ -118,7 +125,7 @@ function seedsOption(): Option {
 
 async function run(file: string | undefined, flags: SweepFlags): Promise<void> {
   if (file === undefined)
-    throw new InputError('scenario', 'is missing; give it first: --set takes every word after it');
+    throw new InputError('scenario', 'is missing; put it before the options, since --set takes every word after it');
   const { scenario, name } = await loadScenario(file);
   const { grid, set = [], out, resume, json, ...others } = flags;
   const events$ = sweep({
@@ -130,12 +137,12 @@ async function run(file: string | undefined, flags: SweepFlags): Promise<void> {
   });
   const { directory, interrupted } = await follow(events$);
   if (directory === null) {
-    process.stderr.write('Interrupted before it began.\n');
+    process.stderr.write('Interrupted before the sweep began.\n');
     process.exitCode = 1;
     return;
   }
   const data = readSweep(directory);
-  const { writeSweepReport } = await import('../report/index.ts'); // only here: the plotting takes a third of the start-up
+  const { writeSweepReport } = await import('../report/index.ts'); // only here: loading the plotting would take a third of the start-up
   const [report, results] = writeSweepReport(data);
   const summary = summarizeSweep(data);
   process.stdout.write(
@@ -144,7 +151,9 @@ async function run(file: string | undefined, flags: SweepFlags): Promise<void> {
       : `${sweepTable(data)}\nResults: ${results}\nReport: ${report}\n`,
   );
   if (interrupted) {
-    process.stderr.write('Interrupted; what has ended is kept. Go on with the same command and --resume.\n');
+    process.stderr.write(
+      'Interrupted; finished realizations are saved. To continue, repeat the command with --resume.\n',
+    );
   }
   if (summary.state !== 'finished') process.exitCode = 1;
 }
@@ -161,7 +170,7 @@ function placeOf(name: string, out: string | undefined, resume: boolean): SweepP
   );
 }
 
-/** Runs to the end and shows how far it is. An interruption ends the threads at once: what has ended is on the disk. */
+/** Runs to the end and shows the progress. An interruption ends the threads at once: finished realizations are already on the disk. */
 async function follow(events$: ReturnType<typeof sweep>): Promise<{ directory: string | null; interrupted: boolean }> {
   const shown = sweepProgress();
   let directory: string | null = null;

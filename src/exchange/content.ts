@@ -2,11 +2,11 @@ import { InputError } from '../errors/index.ts';
 import { DEEPEST, isGraph, scalarText, type NirGraph, type NirNode, type NirValue } from './graph.ts';
 import type { Hdf5, Hdf5Group } from './hdf5.ts';
 
-/** What a node's group holds besides its fields. */
+/** The entries of a node's group other than its fields. */
 const OWN = ['type', 'metadata'];
 const OWN_OF_GRAPH = [...OWN, 'edges', 'nodes'];
 
-/** Whether it is kept as whole numbers: the field `shape` of a node, by its path in the file. */
+/** Whether a path in the file holds whole numbers: only the field `shape` of a node does. */
 export function isWhole(path: string): boolean {
   return /^node(?:\/nodes\/[^/]+)*\/shape$/.test(path);
 }
@@ -14,8 +14,7 @@ export function isWhole(path: string): boolean {
 /**
  * The content of the HDF5 file that holds a graph.
  *
- * @throws InputError if a field has the name of something else in a node, two names of metadata exclude each other, or too many graphs lie in each
- * other.
+ * @throws InputError if a field has the name of another entry of a node, two names of metadata exclude each other, or graphs are nested too deeply.
  */
 export function contentOf(graph: NirGraph): Hdf5Group {
   return new Map<string, Hdf5>([
@@ -31,7 +30,7 @@ function groupOf(place: string, node: NirNode | NirGraph, depth: number): Hdf5Gr
   const group = new Map<string, Hdf5>([['type', scalarText(node.type)], ...node.fields]);
   if (isGraph(node)) {
     if (depth > DEEPEST)
-      throw new InputError(place, `lies in more than ${DEEPEST} graphs, or in itself; write a flatter graph`);
+      throw new InputError(place, `lies in more than ${DEEPEST} nested graphs, or in itself; write a flatter graph`);
     const { edges, nodes } = node;
     group.set('edges', { shape: [edges.length, 2], texts: edges.flat() });
     group.set(
@@ -45,7 +44,7 @@ function groupOf(place: string, node: NirNode | NirGraph, depth: number): Hdf5Gr
 
 type Branch = Map<string, NirValue | Branch>;
 
-/** Metadata as groups in groups: a slash in a name says that it is in one. */
+/** Metadata as nested groups: each slash in a name stands for a group. */
 function nested(place: string, metadata: ReadonlyMap<string, NirValue>): Hdf5Group {
   const root: Branch = new Map();
   for (const [path, value] of metadata) {

@@ -1,22 +1,22 @@
 import { InputError, show } from '../errors/index.ts';
 import { checkEdge, DEEPEST, isGraph, type NirGraph, type NirNode } from './graph.ts';
 
-/** A graph without graphs in it. */
+/** A graph without nested graphs. */
 export interface FlatGraph {
   readonly nodes: ReadonlyMap<string, NirNode>;
   readonly edges: NirGraph['edges'];
-  /** The Inputs and Outputs of graphs that were nodes, by name: each passes on what it is given. */
+  /** The Inputs and Outputs of nested graphs, by name: each passes its values on. */
   readonly inner: ReadonlySet<string>;
 }
 
-/** The most nodes of a graph, with those of the graphs in it. */
+/** The largest number of nodes, including those of nested graphs. */
 const MOST_NODES = 100_000;
 
 /**
- * The graph with those in it taken apart, the names of their nodes joined by a dot.
+ * The graph with nested graphs replaced by their nodes, whose names are joined by a dot.
  *
- * @throws InputError if an edge has an unknown end, leaves an Output, leads to an Input or to a graph with several inputs, or comes from one with
- * several outputs; if there are too many nodes, or graphs in graphs.
+ * @throws InputError if an edge has an unknown end, leaves an Output, leads to an Input or to a graph with several inputs, or comes from a graph
+ * with several outputs; if there are too many nodes, or graphs are nested too deeply.
  */
 export function flat(graph: NirGraph): FlatGraph {
   const nodes = new Map<string, NirNode>();
@@ -27,13 +27,13 @@ export function flat(graph: NirGraph): FlatGraph {
     for (const [name, node] of own) {
       const full = `${prefix}${name}`;
       if (++count > MOST_NODES) {
-        throw new InputError(`nodes.${full}`, `is one of more than ${MOST_NODES} nodes; give fewer`);
+        throw new InputError(`nodes.${full}`, `is one of more than ${MOST_NODES} nodes; give a smaller graph`);
       }
       if (isGraph(node)) {
         if (depth === DEEPEST) {
           throw new InputError(
             `nodes.${full}`,
-            `lies in more than ${DEEPEST} graphs, or in itself; give a flatter graph`,
+            `lies in more than ${DEEPEST} nested graphs, or in itself; give a flatter graph`,
           );
         }
         add(node, `${full}.`, depth + 1);
@@ -50,13 +50,13 @@ export function flat(graph: NirGraph): FlatGraph {
       if (own.get(from)?.type === 'Output') {
         throw new InputError(
           `nodes.${prefix}${from}`,
-          `is an Output, and an edge leads from it to ${show(to)}; remove it`,
+          `is an Output, but an edge leads from it to ${show(to)}; remove that edge`,
         );
       }
       if (own.get(to)?.type === 'Input') {
         throw new InputError(
           `nodes.${prefix}${to}`,
-          `is an Input, and an edge leads to it from ${show(from)}; remove it`,
+          `is an Input, but an edge leads to it from ${show(from)}; remove that edge`,
         );
       }
       edges.push([`${prefix}${exits(from)}`, `${prefix}${entries(to)}`]);
@@ -66,7 +66,7 @@ export function flat(graph: NirGraph): FlatGraph {
   return { nodes, edges, inner };
 }
 
-/** The name of a node; of a graph, that of the one node of this type, by which it is entered or left. */
+/** The name of a node; for a nested graph, the name of its only node of this type, through which it is entered or left. */
 function entriesOf(nodes: NirGraph['nodes'], type: 'Input' | 'Output'): (name: string) => string {
   const known = new Map<string, string>();
   return (name) => {
@@ -83,6 +83,6 @@ function entryOf(name: string, { nodes }: NirGraph, type: 'Input' | 'Output'): s
   if (found.length === 1) return found[0];
   throw new InputError(
     `nodes.${name}`,
-    `is a graph with ${found.length} nodes of type ${show(type)}, and an edge needs one`,
+    `is a graph with ${found.length} nodes of type ${show(type)}; an edge to or from it needs exactly one`,
   );
 }

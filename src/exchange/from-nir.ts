@@ -10,31 +10,31 @@ import { NEURONS, numbersIn, populationOf, sizeOfNeurons, sizeOfShape } from './
 import { checkDt, checkMethod, USUAL_DT, type Method, type Time } from './time.ts';
 import { FORMAT, indexOf, naming, order, textOf } from './written.ts';
 
-/** The most neurons of a graph. */
+/** The largest number of neurons of a graph. */
 const MOST_NEURONS = 10_000_000;
 
-/** How a graph of NIR is read. */
+/** How a NIR graph is read. */
 export interface FromNirOptions {
-  /** Seconds of a timestep. Default: what its metadata says, if rxflo has written it; else 1e-3. */
+  /** Length of a timestep, seconds. Default: the value in the metadata if rxflo wrote the graph, else 1e-3. */
   readonly dt?: number;
-  /** How time constants become decays: exp(-dt/tau), or 1 - dt/tau, as Euler's method does. Default as for dt; else 'exact'. */
+  /** How time constants become decay factors: 'exact', exp(-dt/tau), or 'euler', 1 - dt/tau. Default: as for dt, else 'exact'. */
   readonly method?: Method;
 }
 
-/** What a circuit is made of, from a graph of NIR; rules, feedback and a task are yours to add. */
+/** The parts of a circuit, from a NIR graph; you add rules, feedback and a task. */
 export interface NirCircuit {
   readonly neurons: Readonly<Record<string, Population>>;
   readonly synapses: Readonly<Record<string, SynapseGroup>>;
   readonly outputs: readonly string[];
-  /** What was not taken as it is in the file. */
+  /** What differs from the file. */
   readonly warnings: readonly string[];
 }
 
 /**
- * The circuit that a graph of NIR is: `circuit({ neurons, synapses, outputs })`. Neurons are populations, and each way between two of them, through
- * Linear, Affine, Scale, Delay and Flatten nodes, is a synapse group. What closes a loop is late by one timestep besides its delays.
+ * The circuit that a NIR graph describes: `circuit({ neurons, synapses, outputs })`. Nodes of neurons become populations. Each path between two of
+ * them through Linear, Affine, Scale, Delay and Flatten nodes becomes a synapse group. A group that closes a loop has one more timestep of delay.
  *
- * @throws InputError naming the node and the field that is wrong, or the type that no circuit has.
+ * @throws InputError naming the node and the field that is wrong, or the node type that circuits do not have.
  */
 export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircuit {
   onlyFields('fromNir', options, ['dt', 'method']);
@@ -54,7 +54,7 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
     else if (isLinear(node)) sizes.set(name, numbersIn(place(name), node, 'scale').length);
     count += sizes.get(name) ?? 0;
     if (count > MOST_NEURONS) {
-      throw new InputError(place(name), `with it the graph has ${count} neurons; give ${MOST_NEURONS} or fewer`);
+      throw new InputError(place(name), `brings the graph to ${count} neurons; expected ${MOST_NEURONS} or fewer`);
     }
   }
   const { ways, biases, warnings: ofBiases } = waysOf(taken, { sizes, place });
@@ -71,7 +71,7 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
     return node;
   };
   const populations = new Map<string, Population>();
-  /** The population that an Output shows, by its name. */
+  /** The population behind each Output, by the name of the Output. */
   const shown = new Map<string, string>();
   const isShown = new Set<string>();
   for (const [name, size] of sizes) {
@@ -98,7 +98,7 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
     populations.set(name, made.population);
   }
   if (shown.size === 0)
-    throw new InputError('nodes', 'none of them is an Output, which says what the circuit answers; add one');
+    throw new InputError('nodes', 'none of them is an Output, which defines the outputs of the circuit; add one');
   const free = naming();
   const names = new Map([...populations.keys()].map((name) => [name, free(name)]));
   const named = (name: string): string => names.get(name) ?? name;
@@ -116,7 +116,7 @@ export function fromNir(graph: NirGraph, options: FromNirOptions = {}): NirCircu
   };
 }
 
-/** What the options say of time, or else what rxflo has written. @throws InputError if it is of another format, or out of its range. */
+/** Timestep and method from the options, or else from rxflo's metadata. @throws InputError if its format is unknown or a value is out of range. */
 function timeOf(graph: NirGraph, options: FromNirOptions, warnings: string[]): Time {
   const { metadata } = graph;
   const format = textOf(graph, 'rxflo_format');
@@ -128,12 +128,14 @@ function timeOf(graph: NirGraph, options: FromNirOptions, warnings: string[]): T
   const method = options.method ?? (metadata.has('rxflo_method') ? textOf(graph, 'rxflo_method') : 'exact');
   checkMethod(options.method === undefined ? 'metadata.rxflo_method' : 'fromNir.method', method);
   if (options.dt === undefined && !metadata.has('rxflo_dt')) {
-    warnings.push(`dt: the file does not say how long a timestep is; ${USUAL_DT} s is taken (set dt for another)`);
+    warnings.push(
+      `dt: the file does not specify the length of a timestep; ${USUAL_DT} s is used (set dt to change it)`,
+    );
   }
   return { dt, method };
 }
 
-/** Whether a node without state is what rxflo has written for a population of linear units. */
+/** Whether rxflo wrote this node, which has no state, for a population of linear units. */
 function isLinear(node: NirNode): boolean {
   if (textOf(node, 'rxflo_model') !== 'linear') return false;
   const scale = node.fields.get('scale');
@@ -143,7 +145,7 @@ function isLinear(node: NirNode): boolean {
   );
 }
 
-/** Nodes in the order that rxflo has written; HDF5 has them by name. */
+/** Nodes in the order that rxflo recorded; HDF5 sorts them by name. */
 function inOrder(nodes: ReadonlyMap<string, NirNode>): readonly (readonly [string, NirNode])[] {
   const index = ([, node]: readonly [string, NirNode]) => indexOf(node, 'rxflo_index');
   return [...nodes].toSorted((one, other) => order(index(one), index(other)));

@@ -1,7 +1,7 @@
 import { InputError, oneOf, show } from '../errors/index.ts';
 import type { Hdf5, Hdf5Group, NumberData, TextData } from './hdf5.ts';
 
-/** What a node, or its metadata, holds under a name. */
+/** A value of a node, or of its metadata. */
 export type NirValue = NumberData | TextData;
 
 /**
@@ -13,11 +13,11 @@ export interface NirNode {
   readonly type: string;
   /** Its parameters, by NIR's names: `tau`, `weight`. */
   readonly fields: ReadonlyMap<string, NirValue>;
-  /** What else was written down; nested names are joined by a slash. */
+  /** Metadata; nested names are joined by a slash. */
   readonly metadata: ReadonlyMap<string, NirValue>;
 }
 
-/** A graph of NIR: edges carry what a node gives as it is; what several bring to a node is summed. */
+/** A NIR graph: an edge carries the output of a node unchanged; the values that several edges bring to a node are summed. */
 export interface NirGraph extends NirNode {
   readonly type: 'NIRGraph';
   /** The version of NIR that it was written for. */
@@ -46,14 +46,14 @@ export function vector(values: ArrayLike<number>): NumberData {
   return { shape: [values.length], values: Float64Array.from(values) };
 }
 
-/** How many graphs may lie in each other: a deeper one has more nested groups than are read. */
+/** The deepest nesting of graphs: deeper graphs have more nested groups than are read. */
 export const DEEPEST = 14;
 
 /** The graph in the content of an HDF5 file. @throws InputError naming the place that is missing or wrong. */
 export function graphIn(file: string, content: Hdf5Group): NirGraph {
   const root = content.get('node');
   if (root === undefined || !isGroup(root)) {
-    throw new InputError(file, "holds no NIR graph; there should be a group 'node'");
+    throw new InputError(file, "holds no NIR graph; expected a group 'node'");
   }
   const version = content.get('version');
   const graph = nodeIn(`${file}: node`, root, version === undefined ? 'unknown' : textIn(`${file}: version`, version));
@@ -67,7 +67,7 @@ function isGroup(entry: Hdf5): entry is Hdf5Group {
 
 function nodeIn(place: string, group: Hdf5Group, version: string): NirNode | NirGraph {
   const named = group.get('type');
-  if (named === undefined) throw new InputError(place, "has no 'type', which says what the node is; add it");
+  if (named === undefined) throw new InputError(place, "has no 'type'; add the type of the node");
   const type = textIn(`${place}/type`, named);
   const [fields, metadata] = [new Map<string, NirValue>(), new Map<string, NirValue>()];
   for (const [name, entry] of group) {
@@ -76,11 +76,11 @@ function nodeIn(place: string, group: Hdf5Group, version: string): NirNode | Nir
   }
   if (type !== 'NIRGraph') return { type, fields, metadata };
   const nodes = group.get('nodes');
-  if (nodes === undefined || !isGroup(nodes)) throw new InputError(place, "has no 'nodes', a group of nodes; add it");
+  if (nodes === undefined || !isGroup(nodes)) throw new InputError(place, "has no 'nodes'; add a group of nodes");
   const found = new Map<string, NirNode>();
   for (const [name, node] of nodes) {
     const at = `${place}/nodes/${name}`;
-    if (!isGroup(node)) throw new InputError(at, 'is a data set, and nodes are groups');
+    if (!isGroup(node)) throw new InputError(at, 'is a data set; expected a group, as for every node');
     found.set(name, nodeIn(at, node, version));
   }
   const edges = edgesIn(place, fields.get('edges'), found);
@@ -89,7 +89,7 @@ function nodeIn(place: string, group: Hdf5Group, version: string): NirNode | Nir
 }
 
 function metadataIn(place: string, entry: Hdf5, path: string, into: Map<string, NirValue>): void {
-  if (!isGroup(entry)) throw new InputError(place, 'is a data set, and metadata is a group');
+  if (!isGroup(entry)) throw new InputError(place, 'is a data set; expected a group');
   for (const [name, value] of entry) {
     if (isGroup(value)) metadataIn(`${place}/${name}`, value, `${path}${name}/`, into);
     else into.set(`${path}${name}`, value);
@@ -98,16 +98,16 @@ function metadataIn(place: string, entry: Hdf5, path: string, into: Map<string, 
 
 function textIn(place: string, entry: Hdf5): string {
   if ('texts' in entry && entry.texts.length === 1) return entry.texts[0];
-  throw new InputError(place, 'is not a text; expected one');
+  throw new InputError(place, 'is not a single text; expected one');
 }
 
 function edgesIn(place: string, edges: NirValue | undefined, nodes: ReadonlyMap<string, NirNode>): NirGraph['edges'] {
-  if (edges === undefined) throw new InputError(place, "has no 'edges', pairs of names of nodes; add them");
+  if (edges === undefined) throw new InputError(place, "has no 'edges'; add pairs of node names");
   const { shape } = edges;
-  // A graph without edges: an empty list has no texts in it, and may have any type and shape.
+  // A graph without edges: an empty list holds no texts, and may have any type and shape.
   if (shape.includes(0)) return [];
   if (!('texts' in edges) || shape.length !== 2 || shape[1] !== 2) {
-    throw new InputError(`${place}/edges`, `has the shape [${shape.join(', ')}]; expected [n, 2], texts`);
+    throw new InputError(`${place}/edges`, `has the shape [${shape.join(', ')}]; expected texts of shape [n, 2]`);
   }
   const { texts } = edges;
   return Array.from({ length: shape[0] }, (_, k) => {

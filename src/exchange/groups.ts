@@ -11,9 +11,9 @@ import { indexOf, naming, order, textOf } from './written.ts';
 type Named = SynapseGroup & { readonly name: string };
 
 /**
- * The synapse groups that the ways of a graph are, in the order that rxflo has written, if it has.
+ * The synapse groups for the paths of a graph, in the order that rxflo recorded, if it did.
  *
- * @param populations In the order in which loops are looked for.
+ * @param populations In the order in which loops are searched.
  */
 export function groupsOf(
   ways: readonly Way[],
@@ -25,7 +25,7 @@ export function groupsOf(
   const matrices = ways.map(({ through }) =>
     through.filter((name) => ['Linear', 'Affine'].includes(nodeOf(name).type)),
   );
-  /** The Linear or Affine of each way that has a single one: what rxflo has written is with it. */
+  /** The Linear or Affine node of each path that has exactly one: rxflo's metadata is attached to it. */
   const linears = matrices.map((names) => (names.length === 1 ? nodeOf(names[0]) : undefined));
   const closing = closingWays(ways, linears, populations, warnings);
   const name = naming();
@@ -43,7 +43,7 @@ export function groupsOf(
   return groups.toSorted((one, other) => order(one.index, other.index)).map(({ group }) => group);
 }
 
-/** The ways that close a loop, and are late by one timestep for it: those that rxflo has written down, if the loops are still the same. */
+/** The paths that close a loop and so have one more timestep of delay: those that rxflo recorded, if the loops are still the same. */
 function closingWays(
   ways: readonly Way[],
   linears: readonly (NirNode | undefined)[],
@@ -57,7 +57,7 @@ function closingWays(
     const others = edges.filter((_, k) => !written.has(k));
     if ([...written].every((k) => inLoops.has(k)) && closingEdges(populations, others).size === 0) return written;
     warnings.push(
-      'synapses: the loops are no longer those that the metadata is about; which groups close them is decided again',
+      'synapses: the loops are no longer those described by the metadata; the groups that close them are determined again',
     );
   }
   return closingEdges(populations, edges);
@@ -72,7 +72,7 @@ interface Wiring {
   };
 }
 
-/** The weights, and which neurons are joined. */
+/** The weights, and which neurons are connected. */
 function wiringOf({ rows, columns, weights, scale }: Passage, node: NirNode | undefined): Wiring {
   if (!weights) {
     const neurons = Array.from({ length: rows }, (_, k) => k);
@@ -82,7 +82,7 @@ function wiringOf({ rows, columns, weights, scale }: Passage, node: NirNode | un
   if (!pairs) return { weights };
   const { pre, post } = pairs;
   const joined = new Set(pre.map((j, k) => post[k] * columns + j));
-  // Someone may have given weights to pairs without a synapse.
+  // The file may have been edited, with weights for pairs without a synapse.
   if (weights.some((weight, k) => weight !== 0 && !joined.has(k))) return { weights };
   return { edges: { from: pre, to: post, weights: pre.map((j, k) => weights[post[k] * columns + j]) } };
 }
@@ -100,11 +100,11 @@ function pairsOf({ metadata }: NirNode, rows: number, columns: number) {
 interface Late {
   readonly passage: Passage;
   readonly wiring: Wiring;
-  /** Timesteps besides those of Delay nodes. */
+  /** Timesteps in addition to those of Delay nodes. */
   readonly besides: number;
 }
 
-/** The delay in timesteps: one number where all are the same; else one for each edge, or for each entry of the weights. */
+/** The delay in timesteps: one number if all are the same, else one for each edge or for each entry of the weights. */
 function delayOf(
   place: string,
   { passage, wiring: { edges }, besides }: Late,
@@ -117,7 +117,8 @@ function delayOf(
     const exact = lateness(passage, i, j) / dt;
     const whole = Math.round(exact);
     furthest = Math.max(furthest, Math.abs(exact - whole));
-    if (whole > 2 ** 25) throw new InputError(`${place}.delay`, `${whole} timesteps of ${dt} s are too many to keep`);
+    if (whole > 2 ** 25)
+      throw new InputError(`${place}.delay`, `is ${whole} timesteps of ${dt} s; expected ${2 ** 25} or fewer`);
     return whole + besides;
   };
   const all = (): Delay => {
@@ -134,7 +135,7 @@ function delayOf(
   const delay = all();
   if (furthest > 1e-6) {
     warnings.push(
-      `${place}.delay: is not a whole number of timesteps of ${dt} s; it is rounded, by up to ${furthest.toPrecision(3)} of one`,
+      `${place}.delay: is not a whole number of timesteps of ${dt} s; it is rounded, by up to ${furthest.toPrecision(3)} timesteps`,
     );
   }
   return delay;

@@ -13,18 +13,18 @@ export interface TextData {
   readonly texts: readonly string[];
 }
 
-/** What an HDF5 file holds: groups of groups and data sets. */
+/** The content of an HDF5 file: groups of groups and data sets. */
 export type Hdf5 = Hdf5Group | NumberData | TextData;
 export type Hdf5Group = ReadonlyMap<string, Hdf5>;
 
-/** Bounds of what is read; the page about formats lists them. */
+/** Limits on files that are read; listed in docs/formats.md. */
 const MOST_NUMBERS = 2 ** 25;
 const MOST_TEXT = 4_000_000;
 const MOST_OBJECTS = 100_000;
 const DEEPEST = 32;
-/** Bytes of a number, at most: all are read as floats of 8 bytes. */
+/** The largest size of a number, bytes: all are read as floats of 8 bytes. */
 const LARGEST_NUMBER = 8;
-/** Bytes of text that are taken from the file at once, at most. */
+/** The most bytes of text that are read from the file at once. */
 const AT_ONCE = 2 ** 28;
 
 /** The types of HDF5 that hold numbers and texts. */
@@ -35,8 +35,8 @@ type Group = InstanceType<Library['Group']>;
 type Dataset = InstanceType<Library['Dataset']>;
 
 /**
- * The library, with 4 MB of WebAssembly: loaded only when a file is read or written. Its files are in memory, so nothing in them can lead to
- * others.
+ * The library, with 4 MB of WebAssembly: loaded only when a file is read or written. Its files are in memory, so links in them cannot reach
+ * other files.
  */
 async function library() {
   const { ready, File, Group, Dataset } = await loaded();
@@ -50,20 +50,23 @@ async function loaded() {
     return await import('h5wasm');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-    throw new InputError('h5wasm', 'this package reads and writes HDF5, and is not installed; npm install h5wasm');
+    throw new InputError(
+      'h5wasm',
+      'this package, which reads and writes HDF5, is not installed; run npm install h5wasm',
+    );
   }
 }
 
-/** Where a file lies in the library's memory: each in a place of its own, for one that is damaged may stay open. */
+/** The path of a file in the library's memory. Each file has its own, because a damaged one may stay open. */
 let places = 0;
 const nextPlace = (): string => `/rxflo-${places++}.h5`;
 
 /**
- * What is in an HDF5 file.
+ * Reads the content of an HDF5 file.
  *
- * @param name What errors call the file.
- * @throws InputError if it is not HDF5, is cut off or damaged, or holds links to other files, types other than numbers and texts, or more than
- * may be read.
+ * @param name The name of the file in errors.
+ * @throws InputError if it is not HDF5, is truncated or damaged, holds links to other files or types other than numbers and texts, or exceeds
+ * the limits above.
  */
 export async function readHdf5(name: string, bytes: Uint8Array): Promise<Hdf5Group> {
   const damage = heapProblem(bytes);
@@ -79,7 +82,7 @@ export async function readHdf5(name: string, bytes: Uint8Array): Promise<Hdf5Gro
   });
 }
 
-/** Does something with a file in the library's memory, which is gone afterwards. @throws InputError for whatever the library cannot do. */
+/** Uses a file in the library's memory, and deletes it afterwards. @throws InputError if the library fails. */
 async function inMemory<T>(name: string, what: string, use: (lib: Library, place: string) => T): Promise<T> {
   const lib = await library();
   const place = nextPlace();
@@ -94,7 +97,7 @@ async function inMemory<T>(name: string, what: string, use: (lib: Library, place
   }
 }
 
-/** What the library found wrong: the first line of its own that says it, which is the last of the stack that it prints. */
+/** What the library reports: the message of the innermost call, which is the last line of the stack that it prints. */
 function causeOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const causes = [...text.matchAll(/^\s*#\d+:.*\(\): (.*)$/gm)];
@@ -114,15 +117,21 @@ class Reading {
   ) {}
 
   group(group: Group, path: string, depth: number): Hdf5Group {
-    if (depth > DEEPEST) this.refuse(path, `lies in more than ${DEEPEST} groups, or in itself; give a flatter file`);
+    if (depth > DEEPEST)
+      this.refuse(path, `lies in more than ${DEEPEST} nested groups, or in itself; give a flatter file`);
     const found = new Map<string, Hdf5>();
     for (const key of group.keys()) {
       const place = path === '' ? key : `${path}/${key}`;
-      if (++this.objects > MOST_OBJECTS) this.refuse(place, `is one of more than ${MOST_OBJECTS} objects; give fewer`);
+      if (++this.objects > MOST_OBJECTS)
+        this.refuse(place, `is one of more than ${MOST_OBJECTS} objects; give a smaller file`);
       const entry = group.get(key);
       if (entry instanceof this.lib.Group) found.set(key, this.group(entry, place, depth + 1));
       else if (entry instanceof this.lib.Dataset) found.set(key, this.dataset(entry, place));
-      else this.refuse(place, 'is neither a group nor a data set of this file, but a link or a type; give a copy');
+      else
+        this.refuse(
+          place,
+          'is neither a group nor a data set of this file, but a link or a type; replace it with a copy of the data',
+        );
     }
     return found;
   }
@@ -131,28 +140,29 @@ class Reading {
     const { type, size, shape, chunks } = dataset.metadata;
     if (shape === null) this.refuse(place, 'is empty; give it a shape');
     const count = shape.reduce((product, length) => product * length, 1);
-    // A piece is unpacked whole, however little of it is wanted.
+    // A chunk is always unpacked completely.
     const piece = chunks?.reduce((product, length) => product * length, 1) ?? 0;
     if (!(Math.max(count, piece) <= MOST_NUMBERS - this.numbers)) {
-      this.refuse(place, `holds ${count} values in pieces of ${piece || count}; a file may hold ${MOST_NUMBERS}`);
+      this.refuse(place, `holds ${count} values in chunks of ${piece || count}; a file may hold up to ${MOST_NUMBERS}`);
     }
     this.numbers += count;
     if (type === TEXT) {
-      if (!(count * size <= MOST_TEXT)) this.refuse(place, `holds more than ${MOST_TEXT} bytes of text`);
+      if (!(count * size <= MOST_TEXT)) this.refuse(place, `holds more than ${MOST_TEXT} bytes of text; give less`);
       return { shape, texts: this.texts(dataset, shape, count, place) };
     }
-    if (type !== INTEGER && type !== FLOAT && type !== ENUM) this.refuse(place, 'holds neither numbers nor text');
+    if (type !== INTEGER && type !== FLOAT && type !== ENUM)
+      this.refuse(place, 'holds neither numbers nor text; expected one of these');
     if (size > LARGEST_NUMBER) {
       this.refuse(place, `holds numbers of ${size} bytes; expected ${LARGEST_NUMBER} or fewer`);
     }
     const { value } = dataset;
     const read = ArrayBuffer.isView(value) || Array.isArray(value) ? Array.from(value, Number) : [Number(value)];
     if (read.length !== count)
-      this.refuse(place, `holds ${counted(read.length, 'number')}, and its shape says ${count}`);
+      this.refuse(place, `holds ${counted(read.length, 'number')}, but its shape says ${count}`);
     return { shape, values: Float64Array.from(read) };
   }
 
-  /** Texts of variable length may all be one that is as long as the file: so not too many are read at once. */
+  /** Each text of variable length may be as long as the file, so only a limited number is read at once. */
   private texts(dataset: Dataset, shape: readonly number[], count: number, place: string): readonly string[] {
     if (shape.length === 0) return [this.counted(dataset.value, place)];
     if (count === 0) return [];
@@ -163,14 +173,14 @@ class Reading {
       const part = dataset.slice([[row, Math.min(row + atOnce, rows)], ...shape.slice(1).map((): [] => [])]);
       for (const text of Array.isArray(part) ? part : [part]) texts.push(this.counted(text, place));
     }
-    if (texts.length !== count) this.refuse(place, `holds ${texts.length} texts, and its shape says ${count}`);
+    if (texts.length !== count) this.refuse(place, `holds ${texts.length} texts, but its shape says ${count}`);
     return texts;
   }
 
   private counted(text: unknown, place: string): string {
-    if (typeof text !== 'string') this.refuse(place, 'holds text that is not UTF-8');
+    if (typeof text !== 'string') this.refuse(place, 'holds text that is not UTF-8; expected UTF-8');
     this.text += text.length;
-    if (this.text > MOST_TEXT) this.refuse(place, `is one of more than ${MOST_TEXT} characters of text`);
+    if (this.text > MOST_TEXT) this.refuse(place, `exceeds ${MOST_TEXT} characters of text in this file; give less`);
     return text;
   }
 
@@ -180,11 +190,11 @@ class Reading {
 }
 
 /**
- * The bytes of an HDF5 file that holds this: floats of 8 bytes, texts of variable length in UTF-8.
+ * The bytes of an HDF5 file with this content: floats of 8 bytes, texts of variable length in UTF-8.
  *
- * @param name What errors call the file.
- * @param isWhole Whether the numbers under a path, such as 'node/nodes/x/shape', are kept as whole numbers.
- * @throws InputError naming the path whose name cannot be written, or whose values do not fit their shape, or are not whole where they should be.
+ * @param name The name of the file in errors.
+ * @param isWhole Whether the numbers under a path, such as 'node/nodes/x/shape', are stored as whole numbers.
+ * @throws InputError naming the path whose name cannot be written, or whose values do not fit their shape, or are not whole although they must be.
  */
 export async function hdf5Bytes(
   name: string,
@@ -209,13 +219,13 @@ class Writing {
   ) {}
 
   group(group: Group, entries: Hdf5Group, path: string, depth: number): void {
-    if (depth > DEEPEST) this.refuse(path, `lies in more than ${DEEPEST} groups; write a flatter file`);
+    if (depth > DEEPEST) this.refuse(path, `lies in more than ${DEEPEST} nested groups; write a flatter file`);
     for (const [name, entry] of entries) {
       const place = path === '' ? name : `${path}/${name}`;
       if (name === '' || name === '.' || /[/\0]/.test(name)) {
         this.refuse(
           place,
-          `${show(name)} cannot be a name in HDF5; give one that is not empty or '.', and has no '/' or NUL in it`,
+          `${show(name)} cannot be a name in HDF5; expected a name that is not empty or '.' and contains no '/' or NUL`,
         );
       }
       if ('shape' in entry) this.dataset(group, entry, name, place);
@@ -227,11 +237,14 @@ class Writing {
     const shape = [...entry.shape];
     const count = 'texts' in entry ? entry.texts.length : entry.values.length;
     if (shape.some((length) => !(length >= 0)) || shape.reduce((product, length) => product * length, 1) !== count) {
-      this.refuse(place, `has the shape [${shape.join(', ')}] and ${count} values; give as many as the shape says`);
+      this.refuse(
+        place,
+        `has the shape [${shape.join(', ')}] and ${count} values; give the number of values that fits the shape`,
+      );
     }
     if ('texts' in entry) {
       const cut = entry.texts.find((text) => text.includes('\0'));
-      if (cut !== undefined) this.refuse(place, `${show(cut)} has a NUL in it, which ends a text in HDF5; remove it`);
+      if (cut !== undefined) this.refuse(place, `${show(cut)} contains a NUL, which ends a text in HDF5; remove it`);
       const [first] = entry.texts;
       group.create_dataset({ name, shape, data: shape.length === 0 ? first : [...entry.texts], dtype: 'S' });
     } else if (this.isWhole(place)) {

@@ -1,7 +1,7 @@
 /** Edges between places. */
 export type Edges = readonly (readonly [from: string, to: string])[];
 
-/** What each place leads to, in the order of the edges. */
+/** The places to which each place leads, in the order of the edges. */
 export function nextOf(edges: Edges): ReadonlyMap<string, readonly string[]> {
   const next = new Map<string, string[]>();
   for (const [from, to] of edges) {
@@ -13,18 +13,17 @@ export function nextOf(edges: Edges): ReadonlyMap<string, readonly string[]> {
 }
 
 /**
- * The edges that close a loop, for whoever goes through the places in this order and always on from where they are: without them there is no
- * loop left. By their number.
+ * The edges, by number, that close a loop in a depth-first search that takes the places in this order. Without them there are no loops.
  */
 export function closingEdges(places: readonly string[], edges: Edges): ReadonlySet<number> {
   return depthFirst(places, edges).closing;
 }
 
-/** The edges that lie in a loop, by their number. */
+/** The edges that lie in a loop, by number. */
 export function edgesInLoops(places: readonly string[], edges: Edges): ReadonlySet<number> {
   const { done } = depthFirst(places, edges);
   const back = nextOf(edges.map(([from, to]) => [to, from]));
-  /** Places that can be reached from each other have the same one here (Kosaraju's algorithm). */
+  /** Places that can be reached from each other have the same representative (Kosaraju's algorithm). */
   const first = new Map<string, string>();
   for (const start of done.toReversed()) {
     if (first.has(start)) continue;
@@ -42,9 +41,9 @@ export function edgesInLoops(places: readonly string[], edges: Edges): ReadonlyS
 }
 
 /**
- * Edges without which there is no loop left, and none of them needless; those that close one as late as possible.
+ * A minimal set of edges without which there are no loops; edges that close a loop are preferred.
  *
- * @param mayBreak Whether an edge, by its number, may be one of them: without those that may, there is no loop.
+ * @param mayBreak Whether the edge with this number may be in the set. Without all edges that may, there must be no loop.
  */
 export function breakingEdges(
   places: readonly string[],
@@ -64,7 +63,7 @@ export function breakingEdges(
   );
 }
 
-/** Goes through the places, always on from where it is: which edges close a loop, and in which order places are left. */
+/** Depth-first search: which edges close a loop, and in which order places are finished. */
 function depthFirst(
   places: readonly string[],
   edges: Edges,

@@ -10,7 +10,7 @@ import {
   type Population,
 } from '../neurons/index.ts';
 
-/** A parameter, or a state to begin with, as it is in a file: one number for all neurons, or one for each. */
+/** Parameters or initial states, as in a file: one number for all neurons, or one for each. */
 export type Given = Readonly<Record<string, number | readonly number[]>>;
 
 interface Model {
@@ -18,7 +18,7 @@ interface Model {
   readonly make: (size: number, params: Given, initial: Given) => Population;
 }
 
-/** The models that NIR can be made of, and that are made of it, by name. */
+/** The neuron models that can be written as NIR and read from it, by name. */
 export const MODELS: ReadonlyMap<string, Model> = new Map(
   [
     entry(lif(1), (size, params, initial) => lif(size, { ...params, initial })),

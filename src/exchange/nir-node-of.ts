@@ -2,7 +2,7 @@ import type { Numbers } from '../local/index.ts';
 import { InputError } from '../errors/index.ts';
 import { tauOf, type Time } from './time.ts';
 
-/** A neuron as NIR has it: its type, and its parameters by NIR's names. */
+/** A neuron in NIR: its type, and its parameters by NIR's names. */
 interface NirNeuron {
   readonly type: string;
   readonly fields: Numbers;
@@ -11,11 +11,11 @@ interface NirNeuron {
 /** How a model is written in NIR. */
 interface Translation {
   readonly nirNodeOf: (params: Numbers, time: Time) => NirNeuron;
-  /** What of the model a reader that knows NIR alone does not find; absent: nothing is lost. */
+  /** The part of the model that is lost for a reader that only knows NIR; absent if nothing is lost. */
   readonly lost?: (params: Numbers) => string | undefined;
 }
 
-/** A neuron that spikes, integrates or decays, by its decay: with 1 there is no leak. */
+/** A neuron that spikes or integrates, with its decay; a decay of 1 means no leak. */
 function membrane(
   types: readonly [leaky: string, perfect: string],
   decay: number,
@@ -27,10 +27,10 @@ function membrane(
   return { type: types[0], fields: { tau: tauOf(decay, time), r: gain / (1 - decay), v_leak: rest } };
 }
 
-/** What NIR calls the two time constants and the current of its Cuba neurons. */
+/** A neuron with a synaptic current, by NIR's names for the two time constants and the current of Cuba neurons. */
 function behindCurrent(type: string, { alpha, enters, decay, gain, rest }: Numbers, time: Time): NirNeuron {
   if (alpha === 1 || decay === 1) {
-    throw new InputError(type, 'a decay of 1 has no time constant, and NIR has no such neuron; give less than 1');
+    throw new InputError(type, 'a decay of 1 has no time constant, so NIR has no such neuron; give a decay below 1');
   }
   return {
     type,
@@ -50,7 +50,7 @@ function spiking({ type, fields }: NirNeuron, theta: number, reset: number): Nir
 
 const BY_SUBTRACTION = 'the reset, by subtraction in the timestep after the spike';
 
-/** How each model that NIR knows is written in it, by the model's name. */
+/** How each model that NIR can express is written, by the model's name. */
 export const TRANSLATIONS: ReadonlyMap<string, Translation> = new Map<string, Translation>([
   [
     'lif',

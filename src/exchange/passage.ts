@@ -1,35 +1,35 @@
 import { InputError } from '../errors/index.ts';
 
 /**
- * What becomes of values on their way through nodes without state: they are multiplied by weights, and late. From `columns` neurons to `rows`.
+ * The effect of nodes without state on values: multiplication by weights, and delay. From `columns` neurons to `rows` neurons.
  */
 export interface Passage {
   readonly rows: number;
   readonly columns: number;
-  /** [rows][columns], row-major; absent: each goes to the one of the same number, multiplied by `scale`. */
+  /** [rows][columns], row-major; absent: each neuron is connected to that with the same number, with the factor `scale`. */
   readonly weights?: Float64Array;
   /** [rows]; absent: 1. */
   readonly scale?: Float64Array;
-  /** Seconds by which all are late. */
+  /** The delay of all, seconds. */
   readonly late: number;
-  /** Seconds by which what comes from each neuron is late besides, and what goes to each. Absent: 0. */
+  /** Additional delays, seconds: of values from each neuron, and of values to each neuron. Absent: 0. */
   readonly before?: Float64Array;
   readonly after?: Float64Array;
 }
 
-/** The most entries of a matrix, read or written: NIR's are dense. */
+/** The largest number of entries of a matrix, read or written: matrices are dense in NIR. */
 export const LARGEST_MATRIX = 2 ** 24;
 
 export function straight(size: number): Passage {
   return { rows: size, columns: size, late: 0 };
 }
 
-/** The same, then multiplied by a matrix. @throws InputError at `place` if rows were late by different times. */
+/** The passage followed by a matrix. @throws InputError at `place` if the rows have different delays. */
 export function thenMatrix(place: string, passage: Passage, weights: Float64Array, rows: number): Passage {
   const { rows: inner, columns, scale, weights: first, after } = passage;
   if (after?.some((seconds) => seconds !== after[0])) {
-    const right = 'a delay between two Linear nodes has to be the same for all neurons';
-    throw new InputError(place, `comes after a Delay that differs from neuron to neuron; ${right}`);
+    const right = 'a delay between two Linear nodes must be the same for all neurons';
+    throw new InputError(place, `follows a Delay that differs between neurons; ${right}`);
   }
   const late = passage.late + (after?.[0] ?? 0);
   const { after: _after, scale: _scale, ...rest } = passage;
@@ -48,14 +48,14 @@ export function thenMatrix(place: string, passage: Passage, weights: Float64Arra
   return { ...rest, rows, weights: product, late };
 }
 
-/** The same, then scaled. */
+/** The passage followed by a scale. */
 export function thenScale(passage: Passage, by: Float64Array): Passage {
   const { weights, columns, scale } = passage;
   if (weights) return { ...passage, weights: scaledRows(weights, by, columns) };
   return { ...passage, scale: scale ? scale.map((factor, k) => factor * by[k]) : by };
 }
 
-/** A matrix [rows][columns], each row multiplied by a number of its own. */
+/** A matrix [rows][columns], each row multiplied by its own factor. */
 function scaledRows(weights: Float64Array, by: Float64Array, columns: number): Float64Array {
   const product = new Float64Array(weights.length);
   for (let i = 0, k = 0; i < by.length; i++) {
@@ -65,7 +65,7 @@ function scaledRows(weights: Float64Array, by: Float64Array, columns: number): F
   return product;
 }
 
-/** The same, each column by a number of its own. */
+/** A matrix, each column multiplied by its own factor. */
 function scaledColumns(weights: Float64Array, by: Float64Array): Float64Array {
   const product = new Float64Array(weights.length);
   for (let k = 0; k < weights.length;) {
@@ -74,7 +74,7 @@ function scaledColumns(weights: Float64Array, by: Float64Array): Float64Array {
   return product;
 }
 
-/** The same, then late by so many seconds. */
+/** The passage followed by a delay. */
 export function thenLate(passage: Passage, seconds: Float64Array): Passage {
   const side = passage.weights ? 'after' : 'before';
   const sofar = passage[side];
@@ -86,12 +86,12 @@ export function isStraight({ weights, scale, late, before }: Passage): boolean {
   return !weights && !scale && !before && late === 0;
 }
 
-/** Whether anything is late. */
+/** Whether it delays anything. */
 export function isLate({ late, before, after }: Passage): boolean {
   return late > 0 || [before, after].some((times) => times?.some((seconds) => seconds > 0));
 }
 
-/** By how many seconds what goes from neuron j to neuron i is late. */
+/** The delay from neuron j to neuron i, seconds. */
 export function lateness({ late, before, after }: Passage, i: number, j: number): number {
   return late + (before?.[j] ?? 0) + (after?.[i] ?? 0);
 }

@@ -6,63 +6,63 @@ import { isLate, LARGEST_MATRIX, straight, type Passage } from './passage.ts';
 import { numbersOf, PASSING, passingOf, type Passing, type Shape } from './passing.ts';
 import { NEURONS } from './populations.ts';
 
-/** A way from neurons to neurons, through nodes that have no state. */
+/** A path from neurons to neurons, through nodes that have no state. */
 export interface Way {
   readonly from: string;
   readonly to: string;
-  /** The nodes between. */
+  /** The nodes in between. */
   readonly through: readonly string[];
   readonly passage: Passage;
 }
 
-/** The most ways between the neurons of a graph, and steps on them from node to node: those through a ladder of sums are many. */
+/** The most paths between the neurons of a graph, and steps on them from node to node: their number explodes in a ladder of sums. */
 const [MOST_WAYS, MOST_STEPS] = [10_000, 50_000];
-/** The most numbers that are made on these steps and brought to neurons, and multiplications for products of matrices. */
+/** The most numbers computed on these steps, and the most multiplications for products of matrices. */
 const [MOST_NUMBERS, MOST_PRODUCTS] = [2 * LARGEST_MATRIX, 2 ** 28];
 
-/** @throws InputError if a node is of a type that no circuit has. */
+/** @throws InputError if circuits have no such type of node. */
 export function checkType(place: string, { type }: NirNode): void {
   const known = ['Input', 'Output', ...PASSING, ...NEURONS];
   if (known.includes(type)) return;
   const advice = /^(Conv|.*Pool)/.test(type) ? '; unroll it to a Linear node' : '';
   throw new InputError(
     place,
-    `${show(type)} is not a type of node that a circuit can have; there are ${joined(known)}${advice}`,
+    `${show(type)} is not a type of node that a circuit can have; supported are ${joined(known)}${advice}`,
   );
 }
 
-/** What neurons have in a graph, for those who follow its edges. */
+/** The nodes at which paths begin and end. */
 export interface Ends {
-  /** The sizes of the nodes that are neurons, by name: ways begin and end there. */
+  /** The sizes of the nodes that are neurons, by name: paths begin and end there. */
   readonly sizes: ReadonlyMap<string, number>;
-  /** Where nodes are named. */
+  /** The place of a node, for errors. */
   readonly place: (name: string) => string;
 }
 
-/** What leads from neurons to neurons in a graph. */
+/** All paths from neurons to neurons in a graph. */
 interface Ways {
   readonly ways: readonly Way[];
-  /** What is always added to the input of neurons, by Affine nodes. */
+  /** The biases that Affine nodes add to the input of neurons. */
   readonly biases: ReadonlyMap<string, Float64Array>;
   readonly warnings: readonly string[];
 }
 
 /**
- * All ways between neurons.
+ * All paths between neurons.
  *
- * @throws InputError if numbers are missing or do not fit, nodes without state go round in a circle, or there are too many ways, steps or numbers.
+ * @throws InputError if numbers are missing or do not fit, nodes without state form a loop, or there are too many paths, steps or numbers.
  */
 export function waysOf(graph: FlatGraph, ends: Ends): Ways {
   return new Following(graph, ends);
 }
 
-/** A passage that is made when it is first asked for: whether there are too many is known before. */
+/** A passage that is computed when it is first used, so that limits are checked before. */
 interface Planned {
   readonly shape: Shape;
   readonly made: () => Passage;
 }
 
-/** A way whose passage is not made yet. */
+/** A path whose passage is not computed yet. */
 type PlannedWay = Omit<Way, 'passage'> & { readonly planned: Planned };
 
 class Following implements Ways {
@@ -72,7 +72,7 @@ class Following implements Ways {
   private readonly next: ReadonlyMap<string, readonly string[]>;
   private readonly passing: ReadonlyMap<string, Passing>;
   private steps = 0;
-  /** Ways from neurons to neurons. */
+  /** Paths from neurons to neurons. */
   private arrivals = 0;
   private numbers = 0;
   private products = 0;
@@ -96,7 +96,7 @@ class Following implements Ways {
     this.ways = ways.map(({ planned, ...way }) => ({ ...way, passage: planned.made() }));
   }
 
-  /** What an Affine node always adds to neurons, at the ends of the ways from it. */
+  /** Adds the bias of an Affine node to the neurons at the ends of the paths from it. */
   private addBias(name: string, added: Float64Array, ways: readonly PlannedWay[]): void {
     const late: string[] = [];
     for (const { to, planned } of ways) {
@@ -113,11 +113,11 @@ class Following implements Ways {
     if (late.length === 0) return;
     const others = late.length === 1 ? '' : `, and ${late.length - 1} more,`;
     this.warnings.push(
-      `${this.ends.place(name)}.bias: reaches ${show(late[0])}${others} through a Delay; here it is added from the first timestep on`,
+      `${this.ends.place(name)}.bias: reaches ${show(late[0])}${others} through a Delay; rxflo adds it from the first timestep on`,
     );
   }
 
-  /** The ways from a node to the next neurons. */
+  /** The paths from a node to the next neurons. */
   private from(start: string, size: number): readonly PlannedWay[] {
     const found: PlannedWay[] = [];
     const follow = (from: string, planned: Planned, through: readonly string[]): void => {
@@ -131,17 +131,17 @@ class Following implements Ways {
           this.checkSize(from, to, planned.shape.rows, taken);
           this.count(place, numbersOf(planned.shape));
           if (this.ends.sizes.has(start) && ++this.arrivals > MOST_WAYS) {
-            throw new InputError(place, `more than ${MOST_WAYS} ways lead between neurons; give fewer edges`);
+            throw new InputError(place, `more than ${MOST_WAYS} paths lead between neurons; give fewer edges`);
           }
           found.push({ from: start, to, through, planned });
           continue;
         }
         if (through.includes(to) || to === from) {
           const circle = [...through.slice(through.indexOf(to)), to].join(' -> ');
-          throw new InputError(place, `lies in a loop without neurons (${circle}); put neurons in it`);
+          throw new InputError(place, `lies in a loop without neurons (${circle}); put neurons into it`);
         }
         if (through.length === 100)
-          throw new InputError(place, 'lies behind more than 100 nodes without neurons; give fewer');
+          throw new InputError(place, 'follows more than 100 nodes without neurons; give fewer');
         const node = this.passing.get(to);
         if (!node) throw new Error(`no node '${to}' in a checked graph`);
         if (node.columns !== undefined) this.checkSize(from, to, planned.shape.rows, node.columns);
@@ -155,19 +155,19 @@ class Following implements Ways {
     return found;
   }
 
-  /** Counts what will be made: a product may be large whose factors are small. */
+  /** Counts what will be computed: a product may be large though its factors are small. */
   private count(place: string, numbers: number, products = 0): void {
     this.numbers += numbers;
     this.products += products;
     if (this.numbers > MOST_NUMBERS) {
       throw new InputError(
         place,
-        `the ways between neurons have more than ${MOST_NUMBERS} numbers; give fewer weights`,
+        `the paths between neurons have more than ${MOST_NUMBERS} numbers; give fewer weights`,
       );
     }
     if (this.products > MOST_PRODUCTS) {
-      const right = `${MOST_PRODUCTS} multiplications; give their product in place of several`;
-      throw new InputError(place, `the Linear nodes behind each other take more than ${right}`);
+      const right = `${MOST_PRODUCTS} multiplications; replace them with their product`;
+      throw new InputError(place, `the consecutive Linear nodes take more than ${right}`);
     }
   }
 
@@ -175,7 +175,7 @@ class Following implements Ways {
     if (given === taken) return;
     throw new InputError(
       `${this.ends.place(from)} -> ${to}`,
-      `brings ${given} values to a node that takes ${taken}; make them the same`,
+      `brings ${given} values to a node that takes ${taken}; make the numbers equal`,
     );
   }
 }

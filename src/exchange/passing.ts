@@ -3,25 +3,25 @@ import type { NirNode } from './graph.ts';
 import { thenLate, thenMatrix, thenScale, type Passage } from './passage.ts';
 import { numbersIn } from './populations.ts';
 
-/** Node types that only pass values on. */
+/** Node types without state, which only transform and delay values. */
 export const PASSING = ['Linear', 'Affine', 'Scale', 'Delay', 'Flatten'];
 
-/** What is known of a passage before it is made. */
+/** What is known of a passage before it is computed. */
 export interface Shape {
   readonly rows: number;
   readonly columns: number;
-  /** Whether it is made of a matrix; else of as many numbers as it has rows. */
+  /** Whether it has a matrix; else it has one number per row. */
   readonly isMatrix: boolean;
 }
 
-/** What a node without state does to what passes it. */
+/** The effect of a node without state on values. */
 export interface Passing {
   /** How many values it takes; absent: any number. */
   readonly columns?: number;
-  /** What the passage behind it will be, how many numbers are made for it, and how many are multiplied in products of matrices. */
+  /** The shape of the passage after this node, and how many numbers and multiplications it takes. */
   readonly plan: (shape: Shape) => { readonly shape: Shape; readonly numbers: number; readonly products: number };
   readonly then: (passage: Passage) => Passage;
-  /** What it always adds, [rows], if it does. */
+  /** The bias that it adds, [rows], if it has one. */
   readonly bias?: Float64Array;
 }
 
@@ -61,7 +61,7 @@ function matrixOf(place: string, node: NirNode): Passing {
   if (shape.length !== 2 || weights.length === 0) {
     throw new InputError(
       `${place}.weight`,
-      `has the shape [${shape.join(', ')}]; expected [post, pre], 1 or more of each`,
+      `has the shape [${shape.join(', ')}]; expected [post, pre], each 1 or more`,
     );
   }
   const matrix = {
@@ -81,7 +81,7 @@ function matrixOf(place: string, node: NirNode): Passing {
   return { ...matrix, bias: Float64Array.from({ length: rows }, (_, k) => bias[bias.length === 1 ? 0 : k]) };
 }
 
-/** How many numbers a passage has. */
+/** The number of numbers in a passage. */
 export function numbersOf({ rows, columns, isMatrix }: Shape): number {
   return isMatrix ? rows * columns : rows;
 }

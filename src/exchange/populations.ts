@@ -6,7 +6,7 @@ import { TRANSLATIONS } from './nir-node-of.ts';
 import { decayOf, type Time } from './time.ts';
 import { textOf } from './written.ts';
 
-/** The numbers that each type of neuron must have, and what some have if they do not say. */
+/** The parameters of each type of neuron, with their defaults; null: required. */
 const FIELDS: ReadonlyMap<string, Readonly<Record<string, number | null>>> = new Map(
   Object.entries({
     Threshold: { threshold: null },
@@ -21,7 +21,7 @@ const FIELDS: ReadonlyMap<string, Readonly<Record<string, number | null>>> = new
 
 export const NEURONS: readonly string[] = [...FIELDS.keys()];
 
-/** A node of neurons, made a population. */
+/** The population for a node of neurons. */
 export interface Imported {
   readonly population: Population;
   readonly warnings: readonly string[];
@@ -37,7 +37,7 @@ export function numbersIn(place: string, { type, fields }: NirNode, name: string
   if (shape.reduce((product, length) => product * length, 1) !== values.length) {
     throw new InputError(
       `${place}.${name}`,
-      `has the shape [${shape.join(', ')}] and ${counted(values.length, 'number')}`,
+      `has the shape [${shape.join(', ')}] and ${counted(values.length, 'number')}; make them fit`,
     );
   }
   let wrong = 0;
@@ -47,24 +47,24 @@ export function numbersIn(place: string, { type, fields }: NirNode, name: string
   return values;
 }
 
-/** How many neurons a node of neurons has: one number stands for all. */
+/** The number of neurons of a node; a single number applies to all of them. */
 export function sizeOfNeurons(place: string, node: NirNode): number {
   const names = Object.keys(FIELDS.get(node.type) ?? {});
   return Math.max(1, ...names.map((name) => (node.fields.has(name) ? numbersIn(place, node, name).length : 1)));
 }
 
-/** The size of an Input or Output: of a shape of several dimensions, all its entries. */
+/** The size of an Input or Output: the product of its shape. */
 export function sizeOfShape(place: string, node: NirNode): number {
   const size = numbersIn(place, node, 'shape').reduce((product, length) => product * length, 1);
   if (Number.isSafeInteger(size) && size >= 1) return size;
-  throw new InputError(`${place}.shape`, `makes ${size} entries; expected whole numbers, 1 or more`);
+  throw new InputError(`${place}.shape`, `gives ${size} entries; expected whole numbers, 1 or more`);
 }
 
 /**
- * The population that a node of neurons is.
+ * The population for a node of neurons.
  *
- * @param bias What is always added to the neurons' input, [size]; absent: nothing.
- * @throws InputError if a parameter is missing, is not finite, has another length than the others, or is out of its range.
+ * @param bias The bias added to the neurons' input, [size], if any.
+ * @throws InputError if a parameter is missing, is not finite, differs in length from the others, or is out of its range.
  */
 export function populationOf(
   place: string,
@@ -94,13 +94,13 @@ export function populationOf(
   return {
     population: madeOf(place, node.type, size, time, numbers, bias),
     warnings: [
-      ...unread.map((name) => `${place}.${name}: is not a parameter of ${node.type}, and is left out`),
+      ...unread.map((name) => `${place}.${name}: is not a parameter of ${node.type} and is ignored`),
       ...(restored ? [`${place}: ${restored.why}`] : []),
     ],
   };
 }
 
-/** The population that rxflo has written; or why it is another one now. Undefined: it has not written it. */
+/** The population that rxflo wrote, or the reason why the node no longer matches it. Undefined if rxflo did not write the node. */
 function restoredOf(
   node: NirNode,
   size: number,
@@ -113,7 +113,7 @@ function restoredOf(
   if (name === undefined) return undefined;
   const [model, translation] = [MODELS.get(name), TRANSLATIONS.get(name)];
   const params = givenIn(metadata, 'rxflo_param_', size);
-  const why = `its numbers are no longer those that its metadata gives for rxflo's ${show(name)}; the numbers are taken`;
+  const why = `its numbers no longer match its metadata for rxflo's ${show(name)}; the numbers are used`;
   if (!model?.model || !translation || !params || model.model.params.some((key) => !Object.hasOwn(params, key)))
     return { why };
   const initial = givenIn(metadata, 'rxflo_initial_', size) ?? {};
@@ -191,7 +191,7 @@ function madeOf(
   }
 }
 
-/** One number where all are the same. */
+/** One number if all values are the same. */
 function together(values: readonly number[]): number | readonly number[] {
   return values.every((value) => value === values[0]) ? (values[0] ?? 0) : values;
 }

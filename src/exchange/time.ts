@@ -4,26 +4,26 @@ import { exp, log } from '../local/index.ts';
 /** How a time constant becomes a decay per timestep, exp(-dt/tau) or 1 - dt/tau. */
 export type Method = 'exact' | 'euler';
 
-/** What rxflo's timesteps are in NIR's continuous time. */
+/** How rxflo's timesteps relate to NIR's continuous time. */
 export interface Time {
-  /** Seconds of a timestep. */
+  /** Length of a timestep, seconds. */
   readonly dt: number;
   readonly method: Method;
 }
 
-/** Seconds of a timestep where nobody says. */
+/** The default length of a timestep, seconds. */
 export const USUAL_DT = 1e-3;
 
-/** A time constant so short that nothing is left of a timestep before: exp(-1000) is 0. */
+/** The ratio dt/tau for a decay of 0, since exp(-1000) is 0. */
 const AT_ONCE = 1000;
 
-/** @throws InputError unless it is a number above 0. */
+/** @throws InputError unless `dt` is a number above 0. */
 export function checkDt(place: string, dt: number | undefined): asserts dt is number {
   if (dt !== undefined && Number.isFinite(dt) && dt > 0) return;
   throw new InputError(place, `${show(dt)} is not a number of seconds above 0`);
 }
 
-/** @throws InputError unless it is known. */
+/** @throws InputError unless the method is known. */
 export function checkMethod(place: string, method: string | undefined): asserts method is Method {
   const methods: readonly (string | undefined)[] = ['exact', 'euler'] satisfies readonly Method[];
   if (!methods.includes(method)) {
@@ -31,14 +31,14 @@ export function checkMethod(place: string, method: string | undefined): asserts 
   }
 }
 
-/** The decay of a time constant in seconds; NaN where Euler's is none, below 0. */
+/** The decay factor of a time constant in seconds; NaN if Euler's method gives one below 0. */
 export function decayOf(tau: number, { dt, method }: Time): number {
   if (method === 'exact') return exp(-dt / tau);
   const decay = 1 - dt / tau;
   return decay >= 0 ? decay : NaN;
 }
 
-/** The time constant of a decay from 0 to below 1, seconds. */
+/** The time constant, in seconds, of a decay factor from 0 to below 1. */
 export function tauOf(decay: number, { dt, method }: Time): number {
   if (method === 'euler') return dt / (1 - decay);
   return decay === 0 ? dt / AT_ONCE : -dt / log(decay);

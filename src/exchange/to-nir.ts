@@ -11,27 +11,27 @@ import { FORMAT } from './written.ts';
 
 /** How a circuit is written as NIR. */
 export interface ToNirOptions {
-  /** The seed that draws weights, connections and parameters. Default 1. */
+  /** The seed for weights, connections and parameters. Default 1. */
   readonly seed?: number;
-  /** Seconds of a timestep. Default 1e-3. */
+  /** Length of a timestep, seconds. Default 1e-3. */
   readonly dt?: number;
-  /** How the reader will turn time constants into decays: exp(-dt/tau), or, as Euler's method does, 1 - dt/tau. Default 'exact'. */
+  /** How the reader will turn time constants into decay factors: 'exact', exp(-dt/tau), or 'euler', 1 - dt/tau. Default 'exact'. */
   readonly method?: Method;
-  /** Other weights than the initial ones, by synapse group, as `engine.weights()` gives them: [synapses]. */
+  /** Weights to use in place of the initial ones, by synapse group, as returned by `engine.weights()`: [synapses]. */
   readonly weights?: Readonly<Record<string, ArrayLike<number>>>;
 }
 
-/** A circuit as NIR, and what of it NIR does not say. */
+/** A circuit as NIR, with warnings about what NIR cannot express. */
 export interface NirExport {
   readonly graph: NirGraph;
   readonly warnings: readonly string[];
 }
 
 /**
- * A circuit as a graph of NIR, for inference: NIR has no learning. What it cannot say is named in a warning, and kept as metadata where that
- * lets rxflo read the circuit back; where too little would be left, the circuit is refused.
+ * A circuit as a NIR graph, for inference: NIR has no learning. A warning names whatever NIR cannot express; it is also stored as metadata if
+ * rxflo needs it to read the circuit back. A circuit of which too little would remain is refused.
  *
- * @throws InputError naming the population, group or option that is wrong, or cannot be said.
+ * @throws InputError naming the population, group or option that is wrong or cannot be expressed.
  */
 export function toNir(circuit: Circuit, options: ToNirOptions = {}): NirExport {
   onlyFields('toNir', options, ['seed', 'dt', 'method', 'weights']);
@@ -39,7 +39,7 @@ export function toNir(circuit: Circuit, options: ToNirOptions = {}): NirExport {
   checkDt('toNir.dt', dt);
   checkMethod('toNir.method', method);
   if (circuit.repeat) {
-    throw new InputError('repeat', 'runs through each timestep several times, and NIR has no such thing; leave it out');
+    throw new InputError('repeat', 'runs through each timestep several times, which NIR cannot express; leave it out');
   }
   return new Writing(circuit, seed, { dt, method }, weights).written();
 }
@@ -92,7 +92,7 @@ class Writing {
       if (hasBias(population) && !withBias.has(population)) {
         throw new InputError(
           `neurons.${population.name}.bias`,
-          'belongs to a Linear in NIR, and no synapse group ends on these neurons; give rest in its place',
+          'needs a Linear node in NIR, but no synapse group ends on these neurons; use rest instead',
         );
       }
     }
@@ -111,7 +111,7 @@ class Writing {
     return { graph, warnings: this.warnings };
   }
 
-  /** A linear unit at the end of its axons' way: NIR's Output sums by itself. */
+  /** Whether it is a linear output population without synapses to others: NIR's Output itself sums its inputs. */
   private isReadout(population: BuiltPopulation): boolean {
     const isLinear = population.model !== undefined && population.model === MODELS.get('linear')?.model;
     return isLinear && this.outputs.includes(population) && !this.groups.some(({ from }) => from === population);
@@ -125,7 +125,7 @@ class Writing {
     const known = MODELS.get(model.name)?.model === model;
     metadata.set('rxflo_model', scalarText(model.name));
     if (known && model.name === 'linear') {
-      if (population.initial.some((rate) => rate !== 0)) this.warn(name, 'the rates that a trial begins with');
+      if (population.initial.some((rate) => rate !== 0)) this.warn(name, 'the initial rates of a trial');
       if (!this.isReadout(population)) {
         return { type: 'Scale', fields: new Map([['scale', vector(new Float64Array(size).fill(1))]]), metadata };
       }
@@ -133,10 +133,10 @@ class Writing {
       return { type: 'Output', fields: shapeOf(size), metadata };
     }
     if (!translation || !known) {
-      const right = `there are ${joined([...TRANSLATIONS.keys(), 'linear'])} (a model of one's own cannot be recognised)`;
+      const right = `supported are ${joined([...TRANSLATIONS.keys(), 'linear'])} (user-defined models are not recognised)`;
       throw new InputError(
         `neurons.${name}`,
-        `NIR has no neuron that computes what ${show(model.name)} does, and no nonlinearity but a threshold; ${right}`,
+        `NIR has no neuron like ${show(model.name)}, and its only nonlinearity is a threshold; ${right}`,
       );
     }
     const numbers = (neuron: number) =>
@@ -151,12 +151,12 @@ class Writing {
     if (each.some((one) => one.type !== type)) {
       throw new InputError(
         `neurons.${name}`,
-        'some decay and some do not, which are two types in NIR; make two populations',
+        'some decay and some do not, and these are different types in NIR; make two populations',
       );
     }
     const lost = new Set(each.flatMap((_, k) => translation.lost?.(numbers(k)) ?? []));
     for (const what of lost)
-      this.warn(name, what, `a reader that knows NIR alone resets to 0 and runs another network`);
+      this.warn(name, what, `a reader that only knows NIR resets to 0 and so runs a different network`);
     for (const [key, value] of Object.entries(population.params)) {
       metadata.set(`rxflo_param_${key}`, typeof value === 'number' ? scalar(value) : vector(value));
     }
@@ -164,7 +164,7 @@ class Writing {
       const row = population.rows[state];
       if (row.every((value) => value === usual)) continue;
       metadata.set(`rxflo_initial_${state}`, vector(row));
-      this.warn(name, `the ${state} that a trial begins with`);
+      this.warn(name, `the initial ${state} of a trial`);
     }
     const arrays = Object.keys(fields).map((key): [string, NirValue] => [
       key,
@@ -178,13 +178,13 @@ class Writing {
     if (group.longer) {
       throw new InputError(
         `synapses.${name}.delay`,
-        'differs from synapse to synapse, and delays are of neurons in NIR; give one delay, or a group for each',
+        'differs between synapses, but NIR has delays only per neuron; give one delay, or one group per delay',
       );
     }
     if (from.model && group.message !== Object.keys(from.model.messages)[0]) {
       throw new InputError(
         `synapses.${name}.carries`,
-        `${show(group.message)} is not what NIR's neurons send; leave it out`,
+        `${show(group.message)} is not what neurons send in NIR; leave it out`,
       );
     }
     const synapses = this.weights[name] ?? group.weights;
@@ -197,8 +197,8 @@ class Writing {
     }
     const [rows, columns] = [to.size, from.size];
     if (rows * columns > LARGEST_MATRIX) {
-      const problem = `${columns} neurons to ${rows} make a matrix of ${rows * columns}; NIR's are dense`;
-      throw new InputError(`synapses.${name}`, `${problem}, and one may have ${LARGEST_MATRIX} entries`);
+      const problem = `${columns} neurons to ${rows} make a dense matrix of ${rows * columns} entries`;
+      throw new InputError(`synapses.${name}`, `${problem}; expected ${LARGEST_MATRIX} or fewer`);
     }
     const matrix = new Float64Array(rows * columns);
     const post = new Float64Array(pre.length);
@@ -245,24 +245,26 @@ class Writing {
   }
 
   private warn(population: string, what: string, consequence?: string): void {
-    this.warnings.push(`neurons.${population}: NIR does not say ${what}${consequence ? `; ${consequence}` : ''}`);
+    this.warnings.push(`neurons.${population}: NIR cannot express ${what}${consequence ? `; ${consequence}` : ''}`);
   }
 
   private warnOfLoops(closing: readonly BuiltGroup[]): void {
     if (closing.length === 0) return;
     const names = joined(closing.map(({ name }) => name));
     this.warnings.push(
-      `synapses: NIR does not say where in a loop of several populations its delay of one timestep is (here in ${names}, whose Delay is less by it); that is up to the reader`,
+      `synapses: NIR does not specify where in a loop of several populations the delay of one timestep is (here in ${names}, whose Delay is one timestep shorter); this is up to the reader`,
     );
   }
 
-  /** Everything else of a circuit that is not in the graph, each named. */
+  /** Warns of everything else in the circuit that is not in the graph. */
   private warnOfTheRest(): void {
     const { synapses, feedback, axons, globals, losses } = this.circuit;
     for (const [name, axon] of Object.entries(axons)) {
       const dials = (['threshold', 'bits', 'range', 'noise'] as const).filter((dial) => axon?.[dial] !== undefined);
       if (dials.length > 0) {
-        this.warnings.push(`axons.${name}: NIR does not say ${joined(dials)}; a reader sends what the neuron computes`);
+        this.warnings.push(
+          `axons.${name}: NIR cannot express ${joined(dials)}; a reader sends what the neuron computes`,
+        );
       }
     }
     for (const [name, { gate }] of Object.entries(synapses)) {
@@ -278,7 +280,8 @@ class Writing {
       ...Object.entries(losses).flatMap(([name, loss]) => (loss && loss !== squared ? [`the loss of ${name}`] : [])),
       ...Object.keys(globals).map((name) => `global scalar ${name}`),
     ];
-    if (learning.length > 0) this.warnings.push(`learning: NIR has none, so these are left out: ${joined(learning)}`);
+    if (learning.length > 0)
+      this.warnings.push(`learning: NIR has no learning, so these are left out: ${joined(learning)}`);
   }
 }
 

@@ -1,29 +1,29 @@
 import type { NirNode } from './graph.ts';
 
-/** The format of what rxflo writes next to a graph, so that it reads the circuit back as it was. */
+/** The format of the metadata from which rxflo reads the circuit back exactly. */
 export const FORMAT = 'rxflo-nir/1';
 
-/** A number that rxflo has written with a node; Infinity: it has not. */
+/** A number that rxflo recorded with a node; Infinity if it did not. */
 export function indexOf({ metadata }: Pick<NirNode, 'metadata'>, name: string): number {
   const index = metadata.get(name);
   return index && 'values' in index && index.values.length === 1 ? index.values[0] : Infinity;
 }
 
-/** A text that rxflo has written with a node; undefined: it has not. */
+/** A text that rxflo recorded with a node; undefined if it did not. */
 export function textOf({ metadata }: Pick<NirNode, 'metadata'>, name: string): string | undefined {
   const text = metadata.get(name);
   return text && 'texts' in text && text.texts.length === 1 ? text.texts[0] : undefined;
 }
 
-/** Infinity is not less than itself, but Infinity - Infinity is no number. */
+/** Compares two numbers. Infinity equals itself, though Infinity - Infinity is NaN. */
 export function order(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
 
-/** Gives names that a circuit may have: other signs become _, and no two are the same. */
+/** Makes unique names that a circuit may have: other characters become _. */
 export function naming(): (wanted: string) => string {
   const taken = new Set<string>();
-  /** The number to try next, by name: many nodes may want the same one. */
+  /** The number to try next, by name: many nodes may have the same name. */
   const next = new Map<string, number>();
   return (wanted) => {
     const safe = wanted.replaceAll(/[^A-Za-z0-9_-]/g, '_').replace(/^(?=[^A-Za-z])/, 'n');

@@ -16,9 +16,9 @@ import { page } from './page/page.ts';
 
 /** A report, not yet written. */
 export interface Report {
-  /** One HTML document with style and figures inside: it needs no network and no other file. */
+  /** A self-contained HTML document, with style and figures inside. */
   readonly html: string;
-  /** Standalone SVG documents by name; a figure for which nothing was recorded is not there. */
+  /** Standalone SVG documents by name; figures for which nothing was recorded are absent. */
   readonly figures: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +38,7 @@ const figuresInOrder = [
   timeFigure,
 ] as const;
 
-/** Draws the report of a run, whole or broken off. The same run gives the same bytes. */
+/** Draws the report of a run, complete or not. The same run gives the same bytes. */
 export function renderReport(run: RunData): Report {
   const drawn = drawnOnce(run);
   const figures = figuresInOrder.flatMap((draw) => draw(drawn) ?? []);

@@ -3,10 +3,10 @@ import { ledgerFiles, writeTogether } from '../recording/index.ts';
 import { renderLedger } from './render-ledger.ts';
 
 /**
- * Writes a ledger into a directory, which is made if need be: `report.html`, `ledger.svg`, `ledger.json` and `ledger.csv`, all or none.
+ * Writes a ledger into a directory, which is created if needed: `report.html`, `ledger.svg`, `ledger.json` and `ledger.csv`, all or none.
  *
  * @returns Their paths, the report first.
- * @throws InputError if they cannot be made there, RunError if the disk is full or fails.
+ * @throws InputError if they cannot be written there, RunError if the disk is full or fails.
  */
 export function writeLedger(ledger: Ledger, directory: string): string[] {
   const { html, figures } = renderLedger(ledger);

@@ -47,7 +47,7 @@ describe('options', () => {
   it.each([
     [['--units', '0'], "--units: '0' is not a whole number, 1 or more"],
     [['--units', '50,x'], "--units: 'x' is not a whole number, 1 or more"],
-    [['--units', ','], "--units: ',' names none"],
+    [['--units', ','], "--units: expected one or more names, got ','"],
     [['--rounds', '1.5'], "--rounds: '1.5' is not a whole number, 1 or more"],
     [['--turn', '0'], "--turn: '0' is not a number above 0"],
     [['--cases', 'rflo'], "--cases: 'rflo' is unknown; give 'rflo-trial', 'rflo-online', 'bptt' or 'rtrl'"],

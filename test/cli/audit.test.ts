@@ -61,13 +61,13 @@ describe('rxflo audit', () => {
     reads, postsynaptic     post.retention, post.slope
     reads, learning signal  post.signal
     reads, parameter        eta
-    keeps                   2 numbers, 16 bytes in float64
-    computes                5 operations a timestep: 4 *, 1 +
+    stores                  2 numbers, 16 bytes in float64
+    computes                5 operations per timestep: 4 *, 1 +
     causal                  yes
     Loihi 2                 dw = 0.03 * y2 * t
                             dt = y1 * t + y3 * x1 - t
                             where t = p, x1 = pre.rate, y1 = post.retention, y2 = post.signal, y3 = post.slope
-                            t decays linearly and is added to
+                            t decays linearly and receives increments
 `);
   });
 
@@ -113,7 +113,7 @@ describe('rxflo audit', () => {
       kept: { among: 'weights', as: 'recurrent' },
     });
     const page = await rxflo(directory, 'audit', local, '--learner', 'mine');
-    expect(page.stdout).toMatch(/\n {4}h +signal +own neuron +4 +begins anew\n/);
+    expect(page.stdout).toMatch(/\n {4}h +signal +own neuron +4 +reset\n/);
     const one = await rxflo(directory, 'audit', local, '--learner', 'mine', '--feedback', 'symmetric', '--json');
     expect(classesIn(one.stdout)).toEqual([['mine-weight-transport', 'needs weight transport']]);
   });
@@ -141,9 +141,9 @@ describe('rxflo audit', () => {
 
   test.each([
     [['rlfo'], "audit: unknown learner 'rlfo'; expected 'rflo', 'delta', "],
-    [['rflo', '--set', 'units=3'], "--set: is for a scenario, and 'rflo' is not one; leave it out"],
-    [['rtrl', '--learner', 'rflo'], "--learner: is for a scenario, and 'rtrl' is not one; leave it out"],
-    [['rflo', '--feedback', 'random'], "--feedback: is for a scenario or a solver, and 'rflo' is a rule"],
+    [['rflo', '--set', 'units=3'], "--set: applies only to a scenario file, and 'rflo' is not one; leave it out"],
+    [['rtrl', '--learner', 'rflo'], "--learner: applies only to a scenario file, and 'rtrl' is not one; leave it out"],
+    [['rflo', '--feedback', 'random'], "--feedback: applies only to a scenario file or a solver, and 'rflo' is a rule"],
     [['nowhere.ts'], 'nowhere.ts: there is no such file'],
     [[local, '--learner', 'rlfo'], "learner: unknown learner 'rlfo'"],
   ])('%j is wrong', async (words, complaint) => {

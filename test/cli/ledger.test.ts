@@ -54,7 +54,7 @@ describe('rxflo ledger', () => {
     [['--timesteps', '10,5'], 'timesteps[1]: 5 is not more than 10 before it; give rising numbers'],
     [
       [join(ROOT, 'scenarios/from-csv.ts')],
-      "from-csv.ts: has no option 'period', and the ledger counts over N = units and T = period; add it",
+      "from-csv.ts: has no option 'period', and the ledger varies N = units and T = period; add it",
     ],
   ])('%j is refused', async (asked, message) => {
     const { status, stdout, stderr } = await rxflo(directory, 'ledger', ...asked, '--out', 'refused');

@@ -36,8 +36,8 @@ describe('rxflo nir', () => {
     const written = await rxflo(directory, 'nir', 'export', patterns, ...small, '--out', 'p.nir');
     expect(written).toMatchObject({ status: 0, stdout: 'p.nir: 7 nodes, 7 edges\n' });
     expect(written.stderr.split('\n')).toEqual([
-      expect.stringMatching(/^rxflo: warning: neurons\.h: NIR does not say the reset, by subtraction/),
-      expect.stringMatching(/^rxflo: warning: learning: NIR has none/),
+      expect.stringMatching(/^rxflo: warning: neurons\.h: NIR cannot express the reset, by subtraction/),
+      expect.stringMatching(/^rxflo: warning: learning: NIR has no learning/),
       '',
     ]);
     const read = await rxflo(directory, 'nir', 'import', 'p.nir', '--json');
@@ -95,7 +95,7 @@ describe('rxflo nir', () => {
       expect(nodes.get(group)?.fields.get('weight')).toMatchObject({ values: Float64Array.from(rows) });
     }
     for (const [words, message] of [
-      [['--seed', '6'], /^rxflo: --seed: 6 differs from 5, with which .*seeded ran; leave it out\n$/],
+      [['--seed', '6'], /^rxflo: --seed: 6 differs from 5, the value in the run .*seeded; leave it out\n$/],
       [['--set', 'units=4'], /^rxflo: --set units: 4 differs from 3, /],
       [['--quick'], /^rxflo: --quick, which sets \w+: .* differs from /],
     ] as const) {
@@ -104,7 +104,7 @@ describe('rxflo nir', () => {
       expect(stderr).toMatch(message);
     }
     rmSync(join(run, 'summary.json'));
-    expect((await exported()).stderr).toMatch(/^rxflo: .*seeded: has no summary, .*; resume it\n$/);
+    expect((await exported()).stderr).toMatch(/^rxflo: .*seeded: has no summary .*; resume the run first\n$/);
   });
 
   test('export refuses weights of a run that had other synapses', async () => {
@@ -117,7 +117,7 @@ describe('rxflo nir', () => {
     const { status, stderr } = await rxflo(directory, 'nir', 'export', 'some.ts', ...out);
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^rxflo: .*all: its synapses of 'in' are not those of this scenario; give the one that ran\n$/,
+      /^rxflo: .*all: its synapses of 'in' differ from those of this scenario; give the scenario and the options of that run\n$/,
     );
   });
 
@@ -150,7 +150,10 @@ describe('rxflo nir', () => {
       ['export', join(ROOT, 'scenarios/periodic.ts'), '--out', 'x.nir'],
       /^rxflo: .*periodic\.ts: neurons\.h: NIR has no neuron/,
     ],
-    [['export', 'text.nir', '--out', './text.nir'], /^rxflo: --out: is the scenario itself; give another file\n$/],
+    [
+      ['export', 'text.nir', '--out', './text.nir'],
+      /^rxflo: --out: is the scenario file, which would be overwritten; give another file\n$/,
+    ],
     [['export', patterns, '--out', 'x.nir', '--learner', 'bptt'], /^rxflo: --learner: /],
     [['export', patterns, '--out', 'x.nir', '--method', 'heun'], /^rxflo: --method: 'heun' is unknown/],
     [['export', patterns], /^rxflo: required option '--out <file>' not specified \(see rxflo nir export --help\)\n$/],

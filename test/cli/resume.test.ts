@@ -118,8 +118,8 @@ describe('a run', () => {
       const ended = await interrupt(out, [...together, '--json'], { signal, bytes, delay: 0 });
       expect(ended).toMatchObject({ status: 1, signal: null });
       expect(ended.stderr).toBe(
-        'Stopping after this trial; once more to quit at once.\n' +
-          'Interrupted; everything is saved. Go on with the same command and --resume.\n',
+        'Stopping after this trial; interrupt again to quit at once.\n' +
+          'Interrupted; everything is saved. To continue, repeat the command with --resume.\n',
       );
       const summary = JSON.parse(ended.stdout) as Summary & { readonly report: string };
       expect(summary.state).toBe('interrupted');

@@ -59,9 +59,9 @@ describe('rxflo rule', () => {
     learning signal post.signal
     parameter       eta
 
-  Costs, a synapse and timestep
+  Costs per synapse and timestep
     5 operations: 4 *, 1 +
-    16 bytes kept, in float64
+    16 bytes stored, in float64
 `);
   });
 
@@ -89,7 +89,7 @@ describe('rxflo rule', () => {
   it('says what is not known of an opaque rule', async () => {
     const file = scenarioWith('opaque', 'opaque: true, change: ({ pre, eta }) => eta * pre.rate * decay[0]');
     expect((await rxflo('rule', file)).stdout).toContain(
-      'mine, a plasticity rule\n\n  Opaque: its text is not read. What it computes, reads and costs is not known, and it runs as actors only.',
+      'mine, a plasticity rule\n\n  Opaque: its source text is not analysed. So what it computes, reads and costs is unknown, and it runs only as actors.',
     );
     expect((await rxflo('rule', file, '--json')).stdout).toContain('"opaque": true');
   });
@@ -109,7 +109,7 @@ describe('rxflo rule', () => {
     const { stderr, status } = await rxflo('rule', 'rlfo');
     expect(status).toBe(2);
     expect(stderr).toBe(
-      "rxflo: rule: 'rlfo' is unknown; give 'rflo', 'delta', 'kolen-pollack', 'kolen-pollack-feedback', " +
+      "rxflo: rule: unknown rule or neuron model 'rlfo'; expected 'rflo', 'delta', 'kolen-pollack', 'kolen-pollack-feedback', " +
         "'e-prop', 'e-prop-regularised', 'adaptive-readout', 'adaptive-feedback', 'leaky-tanh', 'leaky-relu', 'linear', 'lif', 'alif', " +
         "'leaky-readout', 'resetting-lif', 'cuba-lif' or 'cuba-li', " +
         'or a scenario file\n',

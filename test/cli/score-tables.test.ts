@@ -45,7 +45,7 @@ it('the table of a run has a column for each score', async () => {
   const shown = await table('tested', true);
   expect(shown).toMatch(/alignment │ +right │ +lost │ +none │ ms\/trial/);
   expect(shown).toMatch(/│ +0\.333 │ diverged │ +- │/);
-  expect(shown).toContain('Scores: of the test after learning.');
+  expect(shown).toContain('Scores: from the test after learning.');
   expect(await table('plain', false)).not.toContain('Scores');
 });
 

@@ -158,12 +158,12 @@ describe('rxflo solve, of another format,', () => {
   });
 
   test.each([
-    [{ format: 'rxflo-spiking/2' }, /format: 'rxflo-spiking\/2' .* give rxflo-spiking\/1/],
-    [{ format: '../spiking/1' }, /format: '..\/spiking\/1' is not a format/],
-    [{ format: 'constructor/1' }, /format: 'constructor\/1' is not a format/],
+    [{ format: 'rxflo-spiking/2' }, /format: unknown problem format 'rxflo-spiking\/2'; expected rxflo-spiking\/1/],
+    [{ format: '../spiking/1' }, /format: unknown problem format '..\/spiking\/1'/],
+    [{ format: 'constructor/1' }, /format: unknown problem format 'constructor\/1'/],
     [{ network: {} }, /p.json: format: is missing; give rxflo-problem\/1, or one of .*rxflo-spiking/],
     [{ problem: { format: 3 } }, /p.json: problem.format: 3 is not a word; give rxflo-problem\/1, or one of /],
-    [{ problem: { format: 'x/1' } }, /p.json: problem.format: 'x\/1' is not a format/],
+    [{ problem: { format: 'x/1' } }, /p.json: problem.format: unknown problem format 'x\/1'/],
     [[1], /p.json: a list of 1 is not an object/],
     [{ format: 'rxflo-spiking/1', network: 3 }, /network: 3 is not an object/],
     [

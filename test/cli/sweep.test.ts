@@ -53,14 +53,16 @@ describe('a sweep', () => {
     expect(before).toBeGreaterThanOrEqual(12);
     const { status, progress } = await rxflo(directory, ...sweepOf, ...flags, '--out', 'killed', '--resume');
     expect(status).toBe(0);
-    expect(progress).toContain(`sweep: ${before} of 16 realizations are kept\n`);
+    expect(progress).toContain(`sweep: ${before} of 16 realizations are already done\n`);
     expectTheSame('killed');
   });
 
   test('that gets SIGINT ends with what has ended, and can go on', async () => {
     const ended = await interrupt('interrupted', 3, 'SIGINT', '--json');
     expect(ended).toMatchObject({ status: 1, signal: null });
-    expect(ended.stderr).toBe('Interrupted; what has ended is kept. Go on with the same command and --resume.\n');
+    expect(ended.stderr).toBe(
+      'Interrupted; finished realizations are saved. To continue, repeat the command with --resume.\n',
+    );
     const summary = JSON.parse(ended.stdout) as SweepSummary & { readonly report: string };
     expect(summary.state).toBe('unfinished');
     expect(summary.realizations.ended).toBe(realizations('interrupted'));
@@ -125,11 +127,11 @@ describe('what is wrong with a sweep is said in one line', () => {
   test.each<[readonly string[], RegExp]>([
     [['--grid', 'period='], /^rxflo: grid period: has no values/],
     [['--grid', 'period'], /^rxflo: --grid: expected name=a,b,c, got 'period'/],
-    [['--grid', 'period=40,forty'], /^rxflo: --grid period: 'forty' is no number/],
+    [['--grid', 'period=40,forty'], /^rxflo: --grid period: expected a number, .* got 'forty'/],
     [['--grid', 'period=40', '--grid', 'period=80'], /^rxflo: --grid period: is given twice/],
     [
       ['--grid', 'period=40', '--seeds', 'few'],
-      /^rxflo: --seeds: expected how many, such as 9, or which, .* got 'few'/,
+      /^rxflo: --seeds: expected the number of seeds, such as 9, or a list, .* got 'few'/,
     ],
     [['--grid', 'period=40', '--workers', '0'], /^rxflo: --workers: '0' is not a whole number, 1 or more/],
     [[], /^rxflo: grid: is missing, and the scenario defines no sweep; give a grid/],

@@ -155,7 +155,7 @@ describe('a file is refused in one line:', () => {
     [
       'a number as type',
       (root) => root.create_group('node').create_dataset({ name: 'type', data: 1 }),
-      /node\/type: is not a text/,
+      /node\/type: is not a single text/,
     ],
     ['no type', (root) => root.create_group('node'), /node: has no 'type'/],
     [
@@ -177,7 +177,7 @@ describe('a file is refused in one line:', () => {
       (root) => {
         graph(root, ['x', 'x'], (nodes) => nodes.create_hard_link('/node', 'again'));
       },
-      /lies in more than 32 groups, or in itself/,
+      /lies in more than 32 nested groups, or in itself/,
     ],
     [
       'many groups in themselves',
@@ -186,7 +186,7 @@ describe('a file is refused in one line:', () => {
           for (let k = 0; k < 4; k++) nodes.create_hard_link('/node', `again${k}`);
         });
       },
-      /lies in more than 32 groups|more than 100000 objects/,
+      /lies in more than 32 nested groups|more than 100000 objects/,
     ],
     [
       'a link to another file',
@@ -224,13 +224,13 @@ describe('a file is refused in one line:', () => {
           ...{ name: 'w', data: Int8Array.of(1), shape: [1], maxshape: [null], dtype: '<b' },
           ...{ chunks: [2 ** 25 + 1], compression: 'gzip' },
         }),
-      /in pieces of 33554433/,
+      /in chunks of 33554433/,
     ],
     [
       'too much text',
       (root) =>
         root.create_dataset({ name: 't', data: Array.from({ length: 50 }, () => 'x'.repeat(100_000)), dtype: 'S' }),
-      /t: is one of more than 4000000 characters/,
+      /t: exceeds 4000000 characters/,
     ],
     [
       'references',

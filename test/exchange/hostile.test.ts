@@ -36,7 +36,7 @@ describe('a graph that would take forever, or all memory, is refused at once:', 
     [
       'a scale of more values than there is memory',
       graphOf({ ...base, wide: inputOf(1e12), s: scale }, way, 'wide > s > out'),
-      /^nodes\.wide: .*the graph has 1000000000003 neurons/,
+      /^nodes\.wide: brings the graph to 1000000000003 neurons/,
     ],
     [
       'products of matrices',
@@ -50,9 +50,9 @@ describe('a graph that would take forever, or all memory, is refused at once:', 
         way,
         `wide > a > ${Object.keys(ladder('t', 99).nodes).join(' > ')} > o`,
       ),
-      /^nodes\.t\d+: the ways between neurons have more than 33554432 numbers/,
+      /^nodes\.t\d+: the paths between neurons have more than 33554432 numbers/,
     ],
-    ['a graph in itself', inItself, /^nodes\.again\.[a-z.]+: lies in more than 14 graphs/],
+    ['a graph in itself', inItself, /^nodes\.again\.[a-z.]+: lies in more than 14 nested graphs/],
   ])('%s', (_, graph, message) => {
     expect(refusal(() => fromNir(graph, { dt: DT }))).toMatch(message);
   });

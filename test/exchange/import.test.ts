@@ -247,7 +247,11 @@ describe('a graph that no circuit can be is refused:', () => {
     ],
     ['no output', graphOf({ in: base.in, w, n: base.n }, 'in > w > n'), /^nodes: none of them is an Output/],
     ['a negative delay', graphOf({ ...base, w: node('Delay', { delay: [-1] }) }, way), /^nodes\.w\.delay\[0\]: -1/],
-    ['an endless delay', graphOf({ ...base, w: node('Delay', { delay: [1e9] }) }, way), /delay: .*too many/],
+    [
+      'an endless delay',
+      graphOf({ ...base, w: node('Delay', { delay: [1e9] }) }, way),
+      /delay: is 1000000000000 timesteps of .*; expected 33554432 or fewer/,
+    ],
     ['an edge to an input', graphOf(base, way, 'w > in'), /^nodes\.in: is an Input/],
     [
       'an edge to nowhere',
@@ -259,7 +263,7 @@ describe('a graph that no circuit can be is refused:', () => {
     ['an edge from an output', graphOf(base, way, 'out > n'), /^nodes\.out: is an Output/],
     ['an edge from an output in a graph in it', graphOf({ ...base, sub: graphOf(base, way, 'out > n') }, way), /^nodes\.sub\.out: is an Output/], // prettier-ignore
     ['fewer numbers than its shape says', graphOf({ ...base, w: { ...w, fields: new Map([['weight', { shape: [1, 1], values: new Float64Array(0) }]]) } }, way), /^nodes\.w\.weight: has the shape \[1, 1\] and 0 numbers/], // prettier-ignore
-    ['no shape', graphOf({ ...base, in: node('Input', { shape: [0] }) }, way), /^nodes\.in\.shape: makes 0/],
+    ['no shape', graphOf({ ...base, in: node('Input', { shape: [0] }) }, way), /^nodes\.in\.shape: gives 0/],
   ])('%s', (_, graph, message) => {
     expect(refusal(() => fromNir(graph, { dt: DT }))).toMatch(message);
   });
@@ -283,7 +287,7 @@ describe('a graph that no circuit can be is refused:', () => {
     const nodes = Object.fromEntries(Array.from({ length: 30 }, (_, k) => [`s${k}`, node('Scale', { scale: [1] })]));
     const ladder = Array.from({ length: 29 }, (_, k) => [`s${k} > s${k + 1}`, `s${k} > s${k + 1}`]).flat();
     const graph = graphOf({ ...base, ...nodes }, 'in > s0', ...ladder, 's29 > n > out');
-    expect(refusal(() => fromNir(graph, { dt: DT }))).toMatch(/more than 10000 ways/);
+    expect(refusal(() => fromNir(graph, { dt: DT }))).toMatch(/more than 10000 paths/);
   });
 
   it('a timestep too long for its time constants, by Euler', () => {

@@ -136,7 +136,7 @@ describe('what is written as NIR', () => {
     for (const what of [
       /^neurons\.h: .*reset, by subtraction.*refractory wait/,
       /^neurons\.a: .*reset, by subtraction.*threshold that adapts/,
-      /^neurons\.y: .*the y that a trial begins with/,
+      /^neurons\.y: .*the initial y of a trial/,
       /^axons\.x: .*threshold/,
       /^synapses\.in: .*gates/,
       /^synapses: .*back/,

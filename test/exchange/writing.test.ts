@@ -63,7 +63,7 @@ describe('writing a graph', () => {
     ['a value that is also a group', withMetadata(['a', one], ['a/b', one]), /metadata\/a\/b: would be both/],
     ['a group that is also a value', withMetadata(['a/b', one], ['a', one]), /metadata\/a: would be both/],
     ['values that their shape does not say', withMetadata(['a', { shape: [3], values: Float64Array.of(1) }]), /metadata\/a: has the shape \[3\] and 1/], // prettier-ignore
-    ['metadata too deep', withMetadata([`${'a/'.repeat(40)}b`, one]), /lies in more than 32 groups/],
+    ['metadata too deep', withMetadata([`${'a/'.repeat(40)}b`, one]), /lies in more than 32 nested groups/],
   ])('is refused in one line, and leaves nothing behind: %s', async (_, graph, message) => {
     rmSync(file, { force: true });
     const told = await refused(writeNir(file, graph));

@@ -91,7 +91,7 @@ describe('a report', () => {
     expect(section).toContain(mathml);
     expect(section).toContain(latex);
     expect(section).toContain('<th scope="row">Reads, learning signal</th><td>post.signal</td>');
-    expect(section).toContain('<td>5 operations (4 *, 1 +); 16 bytes kept, in float64</td>');
+    expect(section).toContain('<td>5 operations (4 *, 1 +); 16 bytes stored, in float64</td>');
     expect(section).toContain('<td>h to h: eta = 0.03; h to y: eta = 0.03</td>');
     expect(malformation(`<div>${section.replaceAll('&#160;', ' ')}</div>`)).toBeNull();
   });
@@ -108,7 +108,7 @@ describe('a report', () => {
         '<td class="number">16</td><td class="number">5</td><td>–</td>',
     );
     expect(section).toMatch(
-      /<th scope="row">bptt<\/th><td>recurrent<\/td><td>acausal<\/td>.*?<td class="number">8 \+ 40 T a neuron<\/td>/,
+      /<th scope="row">bptt<\/th><td>recurrent<\/td><td>acausal<\/td>.*?<td class="number">8 \+ 40 T per neuron<\/td>/,
     );
     expect(malformation(section)).toBeNull();
     expect(renderReport(withSummary(run, { certificates: [] })).html).not.toContain('Locality');
@@ -119,7 +119,7 @@ describe('a report', () => {
     const local = [{ kind: 'neuron model', name: 'leaky-tanh', opaque: true }] as const;
     const page = renderReport(withSummary(run, { circuit: { ...circuit, local } })).html;
     expect(page).toMatch(
-      /<h3>leaky-tanh, a neuron model<\/h3><p class="warning">Opaque: its text is not read\. .*tau = 10/,
+      /<h3>leaky-tanh, a neuron model<\/h3><p class="warning">Opaque: its source text is not analysed\. .*tau = 10/,
     );
     expect(page).not.toContain('<math');
   });
@@ -333,12 +333,12 @@ describe('a run that did not go well', () => {
     if (run.summary === null) throw new Error('the sample has a summary');
     const { html } = renderReport({ ...run, torn: true, summary: { ...run.summary, state: 'interrupted' } });
     expect(opening(html)).toMatch(/was interrupted/);
-    expect(opening(html)).toMatch(/not written whole/);
+    expect(opening(html)).toMatch(/not written completely/);
   });
 
   it('is reported when it has not begun', () => {
     const { html, figures } = renderReport(withLosses(brokenOff(sampleRun()), []));
-    expect(opening(html)).toMatch(/rflo did no trial/);
+    expect(opening(html)).toMatch(/rflo ran no trials/);
     expect(figures['loss']).toBeUndefined();
   });
 
@@ -373,9 +373,9 @@ describe('losses', () => {
     expect(figures['loss']).not.toMatch(/>10[⁰¹²³⁴⁵⁶⁷⁸⁹]+</);
     expect(figures['loss'].match(/<circle/g)?.length).toBe(2);
     expect(figures['loss'].match(/<path d="M-5[^>]*translate\([\d.]+,8\)/g)).toHaveLength(2);
-    expect(html).toContain('beyond ten times the loss of the untrained network is drawn at the upper edge');
+    expect(html).toContain('above ten times the loss of the untrained network are drawn at the upper edge');
     const tame = renderReport(withLosses(sampleRun(), [0.5, 4])).html;
-    expect(tame).not.toContain('is drawn at the upper edge');
+    expect(tame).not.toContain('drawn at the upper edge');
   });
 
   it('that are zero, negative or not finite are left out of a logarithmic axis, and counted', () => {
@@ -398,8 +398,8 @@ describe('size and shape', () => {
   it('averages large matrices, and says so', () => {
     const run = sampleRun({ learners: ['a'], units: 500 });
     const { html, figures } = renderReport(run);
-    expect(html).toContain('at most 100 cells a side');
-    expect(renderReport(sampleRun()).html).not.toContain('cells a side');
+    expect(html).toContain('a side has at most 100 cells');
+    expect(renderReport(sampleRun()).html).not.toContain('a side has at most');
     const cells = [...figures['weights'].matchAll(/<path d="(M\d+ \d+h[^"]*)"/g)].join('').match(/h\d+/g) ?? [];
     expect(cells.length).toBeLessThan(2 * (100 * 100 + 100) + 2 * 65);
   });

@@ -42,7 +42,7 @@ describe('figures of probes that are shown', () => {
     ['among learners', [[two, two], [matrix(3, 1), matrix(3, 1)]]], // prettier-ignore
   ] as const)('are refused where the widths of a probe differ %s', (_, readings) => {
     expect(refusal(() => drawn(runWith(readings)))).toMatch(
-      /probe 'v' of 'learner \d': shows \d columns, and 2 of 'learner 0'/,
+      /probe 'v' of 'learner \d': has \d columns, but 2 for 'learner 0'/,
     );
   });
 });

@@ -87,7 +87,9 @@ describe('the report of a sweep', () => {
     expect(html).toContain('A &#60;map&#62;');
     expect(html).not.toContain('<map>');
     for (const axis of ['reach', 'angle', 'delay']) expect(html).toContain(`<th scope="col">${axis}</th>`);
-    expect(html).toContain('2 diverged: they count as an infinite loss');
+    expect(html).toContain(
+      'Diverged: 2. In medians and quartiles, a realization that diverged counts as an infinite loss',
+    );
     expect(html).toContain('neuron h &#60;3&#62;');
     expect(renderSweepReport(data).html).toBe(html);
   });
@@ -139,7 +141,7 @@ describe('the report of a sweep', () => {
     const one = renderSweepReport(sample({ learner: ['rflo'] }, (_, seed) => (seed === 2 ? realization(2, 1) : null)));
     expect(Object.keys(one.figures)).toEqual(['output', 'loss', 'alignment']);
     const failed = renderSweepReport(sample(grid, (_, seed) => realization(seed, 1, 'failed')));
-    expect(failed.html).toContain('36 failed otherwise: they are left out');
+    expect(failed.html).toContain('Failed for another reason: 36. These are left out');
   });
 
   it('leaves out panels beyond the most, and says so', () => {
@@ -180,9 +182,9 @@ describe('a sweep with an axis that everything else is tuned over', () => {
 
   it('shows the best alone, says in one table which won, and keeps all in the table of cells', () => {
     expect(Object.keys(figures)).toEqual(['final-loss', 'output', 'loss', 'alignment', 'tuning']);
-    expect(html.split(' Each at its own best rate.</figcaption>')).toHaveLength(5);
+    expect(html.split(' Each cell at its own best rate.</figcaption>')).toHaveLength(5);
     const table = html.slice(html.indexOf('<h2>Best rates</h2>'), html.indexOf('<section id="final-loss">'));
-    expect(table).toContain('its own best rate of 0.01, 0.03, 0.1: that of the lowest median final loss.');
+    expect(table).toContain('its own best rate of 0.01, 0.03, 0.1: the one with the lowest median final loss.');
     const won = [...table.matchAll(/<th scope="row">(\w+)<\/th><td>(\d+)<\/td><td class="number">([^<]*)<\/td>/g)];
     expect(won.map((row) => row.slice(1).join(' '))).toEqual([
       ...['rflo 200 0.03', 'bptt 200 0.01', 'rflo 800 0.1', 'bptt 800 0.01'],
@@ -298,7 +300,7 @@ describe('the figure of outputs', () => {
       ),
     );
     expect(panels(figures['output'])).toEqual(['rflo']);
-    expect(html).toContain('in the order of the panels, 3.');
+    expect(html).toContain('in the order of the panels, the seeds are 3.');
   });
 });
 
@@ -366,7 +368,7 @@ describe('a sweep of a task with a test', () => {
     }
     expect(figures['score-answered']).not.toContain('untrained');
     expect(figures['final-loss']).toContain('>untrained<');
-    expect(html).toContain('its own best rate of 0.01, 0.1: that of the highest median answered.');
+    expect(html).toContain('its own best rate of 0.01, 0.1: the one with the highest median answered.');
     expect(html).toContain('0.400\n[0.400, 0.400]');
     expect(html).toContain('<th scope="col" class="number">error</th>');
   });
@@ -376,7 +378,7 @@ describe('a sweep of a task with a test', () => {
     expect(best(swept('answered'))).toEqual([2, 3, 5, 7]);
     expect(best(swept('error'))).toEqual([2, 3, 5, 7]);
     expect(best(swept(null))).toEqual([1, 3, 5, 7]);
-    expect(renderSweepReport(swept('error')).html).toContain('that of the lowest median error.');
+    expect(renderSweepReport(swept('error')).html).toContain('the one with the lowest median error.');
     expect(Object.keys(renderSweepReport(swept(null)).figures).slice(0, 3)).toEqual([
       ...['final-loss', 'score-answered', 'score-error'],
     ]);
@@ -413,7 +415,7 @@ describe('a sweep of a task with a test', () => {
     const titles = panels(figures['output']);
     expect(titles).toHaveLength(8);
     expect(titles.slice(0, 2)).toEqual(['spread = 10, rflo: delay 150', 'spread = 10, rflo: delay 200, unseen']);
-    expect(html).toContain('in trials of the test after learning and without it');
+    expect(html).toContain('in trials of the test after learning, with learning switched off');
   });
 
   it('shows the outputs of the seed with the middle score', () => {
@@ -421,8 +423,8 @@ describe('a sweep of a task with a test', () => {
     const one = sample({ learner: ['rflo'] }, (_, seed) => ({ ...scored(seed, answered[seed - 1]), finalLoss: seed }), {
       ...{ scores, score: 'answered' },
     });
-    expect(renderSweepReport(one).html).toContain('whose answered is the middle one of all');
-    expect(renderSweepReport(one).html).toContain('in the order of the panels, 3, 3.');
+    expect(renderSweepReport(one).html).toContain('the seed with the middle answered');
+    expect(renderSweepReport(one).html).toContain('in the order of the panels, the seeds are 3, 3.');
   });
 
   it('has maps and lists of scores as of losses', () => {

@@ -16,10 +16,10 @@ function drawn(...words: string[]) {
 
 describe('the command of a figure', () => {
   it.each([
-    ['a directory that cannot be made', 'file/x', [], /file\/x: cannot be made \(E\w+\); give a directory that can be/],
+    ['a directory that cannot be made', 'file/x', [], /file\/x: cannot be created \(E\w+\); give a writable directory/],
     ['a flag of other figures', 'none', ['--seeds', '3'], /^--seeds: is unknown here/],
-    ['a flag of none', 'none', ['--sedes', '3'], /^command line: Unknown option '--sedes'; there is --quick/],
-    ['two directories', 'none', ['other'], /^other: is a second directory; give one/],
+    ['a flag of none', 'none', ['--sedes', '3'], /^command line: Unknown option '--sedes'; give --quick/],
+    ['two directories', 'none', ['other'], /^other: is a second directory; give only one/],
   ])('says in one line what is wrong, before it computes anything: %s', (_, name, flags, message) => {
     writeFileSync(join(folder, 'file'), '');
     const { status, stdout, stderr } = drawn(join(folder, name), ...flags);

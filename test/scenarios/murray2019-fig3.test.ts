@@ -52,7 +52,7 @@ describe('Fig. 3', () => {
     const { task } = fig3.plan({ settings: { delays: '200 to 200' } });
     expect([1, 2, 3].map((i) => delayOf(task.trial(i, stream(1, 'task', i))))).toEqual([200, 200, 200]);
     expect(refusal(() => fig3.plan({ settings: { delays: '150-250' } }))).toBe(
-      "option delays: '150-250' is no range of timesteps; give one such as 150 to 250",
+      "option delays: expected a range of timesteps, such as 150 to 250, got '150-250'",
     );
     expect(refusal(() => fig3.plan({ settings: { learner: 'Hebb' } }))).toMatch(/^option learner: 'Hebb' is unknown/);
   });

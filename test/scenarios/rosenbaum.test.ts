@@ -129,7 +129,7 @@ describe("the scenarios of Rosenbaum's group", () => {
   it.each([
     [oja, { network: '6 layers' }, /option network: '6 layers' is unknown; give one of 5 layers, /],
     [oja, { reconstruction: 'none' }, /option reconstruction: 'none' is unknown; give learned, tied or siblings/],
-    [oja, { reconstruction: 'tied' }, /option reconstruction: 'tied' takes errors through random feedback, /],
+    [oja, { reconstruction: 'tied' }, /option reconstruction: 'tied' needs random feedback, /],
     [oja, { measured: 0.5 }, /option measured: expected a whole number from 0 to 4000, got 0.5/],
     [fixedPoints, { rule: 'dW2' }, /option rule: 'dW2' is unknown; give one of dW1, dW3, dW4/],
     [map, { system: 'DNI' }, /option system: 'DNI' is unknown; give one of errors, backprop; /],
@@ -157,7 +157,7 @@ describe("the scenarios of Rosenbaum's group", () => {
     [
       meta,
       { learned: 80 },
-      /options learned and asked: 80 and 10 images of a class are asked for, and 0 classes have so many; /,
+      /options learned and asked: 80 and 10 images per class are requested, but only 0 classes have that many; /,
     ],
     [meta, { l1: -0.1 }, /option l1: expected a number from 0, got -0.1/],
     [meta, { rule: '0-0' }, /option rule: '0-0' is unknown; .* each once/],

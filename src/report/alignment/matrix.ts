@@ -25,9 +25,9 @@ export function matrixFigure(alignment: Alignment): Figure {
     name: 'alignment',
     title: 'Alignment of estimates',
     caption:
-      `Cosine between what two learners make of the same activity, while ${names[0]} drives: the mean over timesteps (above), and over the sums of each ` +
-      `trial (below), where estimates that look back and those that look ahead are about the same gradient. Median over ${alignment.seeds.length} ` +
-      'seeds. What a learner gives late is compared with what others gave of that timestep.',
+      `Cosine between the gradients that two learners estimate on the same activity, while ${names[0]} changes the weights. Above: the mean over timesteps. ` +
+      `Below: the cosine of the sums over each trial, where estimates that look back and those that look ahead refer to the same gradient. Median over ` +
+      `${alignment.seeds.length} seeds. A late estimate is compared with those of other learners for the timestep to which it belongs.`,
     svg: sheet(`${alignment.title}: alignment of estimates`, [
       [map('Timestep by timestep', 'timesteps'), bar],
       [map('Sums over a trial', 'trials'), bar],
@@ -62,7 +62,7 @@ function cosineMap(title: string, names: readonly string[], cells: readonly Cosi
       Plot.cell(cells, { ...at, fill: 'cosine' }),
       Plot.text(cells, {
         ...at,
-        // -0 is 0.
+        // Adding 0 turns -0 into 0.
         text: ({ cosine }: CosineCell) => (Math.round(100 * cosine) / 100 + 0).toFixed(2),
         fontSize: 11,
         fill: ({ cosine }: CosineCell) => (cosine > 0.52 ? 'black' : 'white'),
@@ -71,7 +71,7 @@ function cosineMap(title: string, names: readonly string[], cells: readonly Cosi
   });
 }
 
-/** How the cosines of timesteps with the one that drives are spread. */
+/** Histograms of the cosines, by timestep, with the learner that changes the weights. */
 export function histogramFigure({ learners, seeds, title }: Alignment): Figure {
   const [driver, ...others] = learners;
   const points = others.flatMap(({ name }, k) => {
@@ -107,7 +107,7 @@ export function histogramFigure({ learners, seeds, title }: Alignment): Figure {
   return {
     name: 'alignment-histograms',
     title: `Cosines with ${driver.name}`,
-    caption: `How often the cosine of a timestep has which value, over all timesteps and seeds. Each row has a scale of its own, from 0 to its most frequent value.`,
+    caption: `Histograms of the cosines of single timesteps, over all timesteps and seeds. Each row has its own scale, from 0 to its highest bin.`,
     svg: sheet(`${title}: histograms`, [[drawn]]),
   };
 }

@@ -15,7 +15,7 @@ export interface NamedPoint {
   readonly x: number;
   readonly y: number;
   readonly colour: string;
-  /** Drawn as a ring: the value is no more than this. */
+  /** Drawn as a ring: the value is at most this. */
   readonly isOpen?: boolean;
 }
 
@@ -31,13 +31,13 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Points with their names beside them, each where it covers no other name and no other point; a line leads to one that is not at its point. */
+/** Points with their names, placed so that no name covers another name or point; a line leads from a point to a name that is not next to it. */
 export function namedPoints(title: string, x: PointAxis, y: PointAxis, points: readonly NamedPoint[]): Panel {
   const across = place(x, size.marginLeft, size.width - size.marginRight);
   const down = place(y, size.height - size.marginBottom, size.marginTop);
   const at = points.map((point) => ({ point, px: across.pixel(point.x), py: down.pixel(point.y) }));
   const taken: Box[] = at.map(({ px, py }) => around(px, py, RADIUS));
-  // From below: where many points lie on the axis, their names are stacked above it.
+  // From the bottom up: if many points lie on the axis, their names are stacked above it.
   const labels = at
     .toSorted((one, other) => other.py - one.py || other.px - one.px)
     .map(({ point, px, py }) => {
@@ -79,7 +79,7 @@ function tickOptions({ label, ticks, tickFormat }: PointAxis) {
   return { label, ...(ticks && { ticks: [...ticks] }), ...(tickFormat && { tickFormat }) };
 }
 
-/** Where values lie between two pixels, and back. */
+/** Maps values to positions between two pixels, and back. */
 function place({ type, domain }: PointAxis, from: number, to: number) {
   const [scale, back] = type === 'log' ? [Math.log, Math.exp] : [(v: number) => v, (v: number) => v];
   const [low, high] = domain.map(scale);

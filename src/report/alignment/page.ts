@@ -9,8 +9,8 @@ import { pairs, table } from '../page/table.ts';
 export function alignmentPage(alignment: Alignment, figures: readonly Figure[]): string {
   const { title, learners, seeds, trials, settings, scenario, repeats } = alignment;
   const opening =
-    `${learners[0].name} drives for ${trials} trials of ${scenario}, and ${learners.length - 1} learners run beside it on the same activity; seeds ` +
-    `${seeds.map(({ seed }) => seed).join(', ')}. Bias and noise: of ${repeats} estimates of one trial.`;
+    `${learners[0].name} changes the weights for ${trials} trials of ${scenario}; the other ${learners.length - 1} learners estimate the gradient on the same ` +
+    `activity. Seeds: ${seeds.map(({ seed }) => seed).join(', ')}. Bias and noise: from ${repeats} estimates of the gradient of one trial.`;
   return htmlDocument(
     title,
     `<p>${escapeText(opening)}</p>\n${learnerTable(alignment)}\n${figures.map(figureSection).join('\n')}\n<p>Settings: ${escapeText(pairs(settings))}</p>`,
@@ -29,7 +29,7 @@ function learnerTable(alignment: Alignment): string {
     number: true,
   });
   return table<Row>(
-    'Median over the seeds, with quartiles in brackets. Cosine: with the one that drives; operations for one update of a synapse, bytes kept for one.',
+    'Median over the seeds, with quartiles in brackets. Cosine: with the learner that changes the weights. Operations: per update of one synapse. Bytes: stored per synapse.',
     [
       { head: 'Learner', cell: ({ name }) => name },
       { head: 'Class', cell: (row) => row.class },

@@ -14,16 +14,16 @@ const CLASSES = [
 const UNKNOWN = ['not certified', '#888888'] as const;
 const LABELS = [...CLASSES.map(([, label, colour]) => [label, colour] as const), UNKNOWN];
 
-/** Below this, bias and noise are drawn at the edge: none. */
+/** Smaller values of bias and noise are drawn at the edge, as zero. */
 const LEAST = 1e-3;
 
-/** Bias against noise of every learner, and what each costs against the loss that it reaches. */
+/** Bias against noise of every learner, and final loss against cost. */
 export function planeFigure(alignment: Alignment): Figure {
   const learners = alignment.learners.map((learner, i) => {
     const { bias, noise, loss } = learnerQuartiles(alignment, i);
     const found = CLASSES.findIndex(([name]) => name.test(learner.class));
     const [label, colour] = found < 0 ? UNKNOWN : LABELS[found];
-    // What a mean over so few owes to chance.
+    // The standard error of the mean over the repeats.
     const resolved = noise.median / Math.sqrt(alignment.repeats);
     return {
       ...{ name: learner.name, label, colour, isOpen: bias.median < resolved, noise: Math.max(LEAST, noise.median) },
@@ -55,10 +55,11 @@ export function planeFigure(alignment: Alignment): Figure {
     name: 'bias-noise',
     title: 'Bias, noise, cost and loss',
     caption:
-      `Left: how far the mean of what a learner makes of one trial is from the exact gradient, and how far single ones spread around their mean, both over the ` +
-      `exact gradient's length; what is below ${LEAST} is drawn there. A ring: a bias that ${alignment.repeats} estimates cannot tell from 0; it is about this at most. ` +
-      `At the weights that ${alignment.learners[0].name} came to. Right: the final loss of each learner when it drives itself, against operations that the ledger ` +
-      'counted; what diverged is left out. Colours are classes of locality, found by the certificate. Medians over the seeds.',
+      `Left: bias, the distance of a learner's mean estimate from the exact gradient of one trial, and noise, the spread of single estimates around their mean, ` +
+      `both divided by the length of the exact gradient; values below ${LEAST} are drawn there. A ring: a bias that cannot be distinguished from 0 with ` +
+      `${alignment.repeats} estimates; it is at most about this value. Measured at the weights that ${alignment.learners[0].name} reached. Right: the final loss of ` +
+      'each learner when it trains alone, against the operations counted by the ledger; learners that diverged are left out. Colours are locality classes, from the ' +
+      'certificates. Medians over the seeds.',
     svg: sheet(
       `${alignment.title}: bias, noise, cost and loss`,
       [[plane, cost]],
@@ -67,7 +68,7 @@ export function planeFigure(alignment: Alignment): Figure {
   };
 }
 
-/** From below the least of these to above the greatest. */
+/** A range that contains all of these values, with a margin. */
 function around(values: readonly number[]): readonly [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = 0.06 * (high - low) || 0.01;

@@ -14,10 +14,10 @@ export function renderAlignment(alignment: Alignment): Report {
 }
 
 /**
- * Writes an alignment into a directory, which is made if need be: `report.html`, figures, `alignment.json` and `alignment.csv`, all or none.
+ * Writes an alignment into a directory, which is created if needed: `report.html`, figures, `alignment.json` and `alignment.csv`, all or none.
  *
  * @returns Their paths, the report first.
- * @throws InputError if they cannot be made there, RunError if the disk is full or fails.
+ * @throws InputError if they cannot be written there, RunError if the disk is full or fails.
  */
 export function writeAlignment(alignment: Alignment, directory: string): string[] {
   const { html, figures } = renderAlignment(alignment);

@@ -1,7 +1,7 @@
 import type { Summary } from '../../recording/index.ts';
 
 /**
- * How many feedback weights the alignment is the cosine over: those from an output to a population that it reads.
+ * The number of feedback weights that the alignment compares: those from an output to a population that it reads.
  * The cosine of two random vectors of n entries has mean 0 and standard deviation 1/sqrt(n).
  */
 export function feedbackWeights({ circuit: { populations, synapses, feedback } }: Summary): number {

@@ -2,20 +2,20 @@ import { joined } from '../../errors/index.ts';
 import type { LearnerData, RunData, Summary } from '../../recording/index.ts';
 import { sameNumbers } from './side-by-side.ts';
 
-/** A run as figures draw it: learners with the same bits once. */
+/** A run as drawn in figures: learners with the same bits are drawn once. */
 export interface DrawnRun extends RunData {
   readonly learners: readonly DrawnLearner[];
 }
 
-/** What figures draw once. */
+/** One or more learners with the same bits, drawn once. */
 export interface DrawnLearner extends LearnerData {
-  /** What legends call it: its name, and what else has these bits. */
+  /** The label in legends: its name, and what else has the same bits. */
   readonly label: string;
-  /** The names of all learners with these bits, in the run's order; its own is the first. */
+  /** The names of all learners with these bits, in the run's order; its own name is first. */
   readonly members: readonly string[];
 }
 
-/** Draws learners once that have the same bits in all that was read of the recording, such as one learner on two engines. */
+/** Merges learners whose recordings have the same bits, such as one learner on two engines. */
 export function drawnOnce(run: RunData): DrawnRun {
   const groups: [LearnerData, ...LearnerData[]][] = [];
   for (const learner of run.learners) {
@@ -34,7 +34,7 @@ function haveSameBits(one: LearnerData, other: LearnerData, summary: Summary | n
   const compared = summary?.comparisons.find(({ learners }) =>
     [one, other].every(({ name }) => learners.includes(name)),
   );
-  // The summary has seen what is not read here: the readings of all probes.
+  // The summary also compared data that is not read here: the readings of all probes.
   if (compared?.same === false || one.trials.loss.length === 0) return false;
   return (
     sameNumbers(one.trials.loss, other.trials.loss) &&
@@ -64,7 +64,7 @@ function sameValues<T>(
   );
 }
 
-/** `rflo (actors and kernels, same bits)`, or, where engines do not distinguish them, `a and b (same bits)`. */
+/** `rflo (actors and kernels, same bits)`, or `a and b (same bits)` if the engines do not distinguish them. */
 function labelOf(members: readonly string[], summary: Summary | null): string {
   const [first] = members;
   if (members.length === 1) return first;

@@ -2,8 +2,8 @@ import type { Numbers2D } from '../../recording/index.ts';
 import { mostTimesteps, type Instant } from './time-course.ts';
 
 /**
- * One column of a matrix [T][columns], over time. Where there are too many timesteps to draw, each block of them keeps its smallest and its largest
- * value, in their order: a peak of one timestep stays as high as it was, where a mean would lose it.
+ * One column of a matrix [T][columns], over time. If there are too many timesteps to draw, each block of them keeps its smallest and its
+ * largest value, in their order. So a peak of one timestep keeps its height, which a mean would lose.
  */
 export function envelope({ shape: [steps, columns], values }: Numbers2D, column: number): Instant[] {
   const at = (row: number): Instant => ({ timestep: row + 1, value: values[row * columns + column] });

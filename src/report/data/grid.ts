@@ -5,11 +5,11 @@ export const mostCells = 100;
 
 /** A matrix made small enough to draw. */
 export interface Grid extends Numbers2D {
-  /** How many of the matrix's rows and columns one cell stands for, at most. */
+  /** The largest number of rows and columns of the matrix that one cell represents. */
   readonly block: readonly [number, number];
 }
 
-/** Averages blocks of a matrix so that no side has more than `most` cells. NaN is left out; a block of nothing else is NaN. */
+/** Averages blocks of a matrix so that no side has more than `most` cells. NaN is left out; a block of only NaN is NaN. */
 export function shrink({ shape: [rows, columns], values }: Numbers2D, most = mostCells): Grid {
   const block = [Math.max(1, Math.ceil(rows / most)), Math.max(1, Math.ceil(columns / most))] as const;
   const shape = [Math.ceil(rows / block[0]), Math.ceil(columns / block[1])] as const;
@@ -53,7 +53,7 @@ export function reorder({ shape, values }: Numbers2D, order: readonly number[]):
   return { shape: [order.length, columns], values: ordered };
 }
 
-/** The largest finite size of any entry of any of the matrices; 0 where there is none. */
+/** The largest finite absolute value in any of the matrices; 0 if there is none. */
 export function largest(matrices: readonly Numbers2D[]): number {
   let most = 0;
   for (const { values } of matrices) {
@@ -62,7 +62,7 @@ export function largest(matrices: readonly Numbers2D[]): number {
   return most;
 }
 
-/** The size that 99 in 100 finite entries do not exceed, so that a few outliers do not pale all others. */
+/** The absolute value that 99 in 100 finite entries do not exceed, so that a few outliers do not make all others pale. */
 export function nearlyLargest(matrices: readonly Numbers2D[]): number {
   const finite = matrices.flatMap(({ values }) => Array.from(values.filter(Number.isFinite), Math.abs));
   const sorted = Float64Array.from(finite).sort();

@@ -5,9 +5,9 @@ import { namesOf, sameNumbers, sideBySide, type Shown } from './side-by-side.ts'
 /** The recorded activity of a population that has no target. */
 export interface HiddenPopulation {
   readonly name: string;
-  /** Units in the order of `order`, one a row, over time: [units][T]. */
+  /** Units in the order of `order`, one per row, over time: [units][T]. */
   readonly panels: readonly Shown<Numbers2D>[];
-  /** Units by the timestep of their largest rate, in the first panel after learning, or the first where there is none. */
+  /** Units by the timestep of their largest rate, in the first panel after learning, or else in the first panel. */
   readonly order: readonly number[];
 }
 
@@ -24,7 +24,7 @@ export function hiddenPopulations(run: RunData): HiddenPopulation[] {
   });
 }
 
-/** The rows of a matrix, by the column of their largest value. */
+/** The rows of a matrix, sorted by the column of their largest value. */
 function byPeak({ shape: [rows, columns], values }: Numbers2D): number[] {
   const peaks = Array.from({ length: rows }, (_, row) => {
     let best = 0;

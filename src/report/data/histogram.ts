@@ -1,10 +1,10 @@
-/** A histogram's outline: from `from` on there are `count` values, up to the next entry; the last entry has none. */
+/** A point of a histogram's outline: `count` values lie between `from` and the next entry; the last entry has none. */
 export interface Step {
   readonly from: number;
   readonly count: number;
 }
 
-/** How many finite values fall in each of `bins` equal bins from `low` to `high`, both included. */
+/** The number of finite values in each of `bins` equal bins from `low` to `high`, both included. */
 export function histogram(values: Iterable<number>, [low, high]: readonly [number, number], bins: number): Step[] {
   const counts = new Array<number>(bins).fill(0);
   const width = (high - low) / bins;

@@ -1,6 +1,6 @@
 import type { DrawnRun } from './drawn.ts';
 
-/** What the columns of a probe's readings are of, as the summary has it: 'neuron 3', 'synapse 1→3'; without one, by number. */
+/** Names of the columns of a probe's readings, from the summary: 'neuron 3', 'synapse 1→3'; without a summary, numbers. */
 export function columnNames(run: DrawnRun, probe: string, width: number): string[] {
   const read = definitionOf(run, probe);
   const only = read('only');
@@ -22,7 +22,7 @@ export function sentenceOf(run: DrawnRun, probe: string): string {
   return read('global') === undefined ? 'what its probe read' : `global.${of('global')}`;
 }
 
-/** The fields of a probe as it was set. A summary may hold anything as one. */
+/** The fields of a probe in the summary, which may hold anything. */
 function definitionOf({ summary }: DrawnRun, probe: string): (field: string) => unknown {
   const found = summary?.probes[probe];
   const fields = typeof found === 'object' && found !== null ? (found as Readonly<Record<string, unknown>>) : {};

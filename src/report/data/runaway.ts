@@ -1,8 +1,8 @@
 /**
- * The loss above which a learner has run away, though its values are still finite: ten times that of any untrained network. Axes end
- * there.
+ * The loss above which a learner counts as running away, though its values are still finite: ten times that of any untrained network.
+ * Axes end there.
  *
- * @param firstLosses Of the first trials, before which nothing was learned; what is not finite does not count.
+ * @param firstLosses Losses of the first trials, before any learning; those that are not finite do not count.
  */
 export function runawayLoss(firstLosses: readonly number[]): number {
   const greatest = firstLosses.reduce((high, loss) => (loss > high && loss < Infinity ? loss : high), 0);
@@ -10,8 +10,7 @@ export function runawayLoss(firstLosses: readonly number[]): number {
 }
 
 /**
- * The values of a score up to which an axis goes, [low, high]: on its bad side, ten times as far from 0 as the better of its first and its
- * best value.
+ * The limits of an axis of a score, [low, high]: on its bad side, ten times as far from 0 as the better of its first and its best value.
  *
  * @param first What each learner scored first.
  */

@@ -3,14 +3,14 @@ import { learnerStyle, type LineStyle } from '../drawing/palette.ts';
 import type { DrawnRun } from './drawn.ts';
 import type { Point } from './thin.ts';
 
-/** What one learner left of a value a trial. */
+/** The values that one learner recorded, at most one per trial. */
 export interface Series extends LineStyle {
   readonly name: string;
   /** Finite values only, by ascending trial. */
   readonly points: readonly Point[];
 }
 
-/** One column of a probe's readings, of every learner, in the run's order. */
+/** One column of a probe's readings, for every learner, in the run's order. */
 export function readingsOf({ learners }: DrawnRun, probe: string, column: number): Series[] {
   return learners.map(({ label: name, probes }, order) => {
     const { trial = [], values = [], width = 0 } = probes.get(probe) ?? {};
@@ -19,7 +19,7 @@ export function readingsOf({ learners }: DrawnRun, probe: string, column: number
   });
 }
 
-/** One column of the trials of every learner, in the run's order. */
+/** One column of the trials, for every learner, in the run's order. */
 export function seriesOf({ learners }: DrawnRun, column: Exclude<keyof TrialColumns, 'trial'>): Series[] {
   return learners.map(({ label: name, trials }, order) => ({
     name,

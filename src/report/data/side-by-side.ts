@@ -1,6 +1,6 @@
 import type { LearnerData, Moment, RunData } from '../../recording/index.ts';
 
-/** What one panel of a figure shows: something of a learner, before or after learning. */
+/** The content of one panel of a figure: data of a learner, before or after learning. */
 export interface Shown<T> {
   readonly title: string;
   readonly when: Moment;
@@ -10,8 +10,8 @@ export interface Shown<T> {
 }
 
 /**
- * What to show side by side: before learning once, if all learners began alike, and after learning for each learner.
- * Where they began differently: before and after for each learner. What was not recorded is left out.
+ * The panels to show next to each other: before learning once, if all learners start from the same values, and after learning for each.
+ * If they start from different values: before and after for each learner. Missing recordings are left out.
  */
 export function sideBySide<T>(
   { learners }: RunData,
@@ -36,7 +36,7 @@ export function sameNumbers(one: Float64Array, other: Float64Array): boolean {
   return one.length === other.length && one.every((value, i) => Object.is(value, other[i]));
 }
 
-/** The names that any learner has, in the order in which they first come. */
+/** The names that any learner has, in the order of their first appearance. */
 export function namesOf(
   run: RunData,
   read: (learner: LearnerData, when: Moment) => ReadonlyMap<string, unknown>,

@@ -8,8 +8,8 @@ export interface Hidden {
 }
 
 /**
- * Populations that send nothing but 0 and 1 spike, in a circuit whose neurons do: of rate units that are given pulses, these are drawn as rates, too. Where
- * no summary says which populations are neurons, all hidden ones must spike.
+ * Populations that send only 0 and 1 are drawn as spikes if the neurons of the circuit spike; pulses given to rate units are drawn as rates.
+ * If no summary says which populations are neurons, all hidden populations must spike.
  */
 export function hiddenByKind(run: DrawnRun): Hidden {
   const all = hiddenPopulations(run);
@@ -21,7 +21,7 @@ export function hiddenByKind(run: DrawnRun): Hidden {
     : { spiking: [], graded: all };
 }
 
-/** What a summary says in place of a model where there is none. */
+/** The word in a summary for a population without a neuron model. */
 const INPUT = 'input';
 
 function isBinary({ panels }: HiddenPopulation): boolean {

@@ -1,9 +1,9 @@
-/** The most stretches a series is drawn in. */
+/** The largest number of stretches in which a series is drawn. */
 export const mostStretches = 200;
 
 /** A stretch of consecutive trials. */
 export interface Stretch {
-  /** Where it is drawn: its only trial, or the geometric mean of its first and last. */
+  /** Its place on the axis: its only trial, or the geometric mean of its first and last trial. */
   readonly trial: number;
   readonly median: number;
   readonly low: number;
@@ -17,7 +17,7 @@ export interface Point {
 
 /**
  * Thins a long series to at most `most` stretches of equal width on a logarithmic axis, each with its median and range.
- * The first and the last trial stay stretches of their own, so the ends of the line are real values.
+ * The first and the last trial remain separate stretches, so that the ends of the line are real values.
  *
  * @param points By ascending trial, counted from 1.
  */

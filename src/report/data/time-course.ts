@@ -1,7 +1,7 @@
 import type { Numbers2D } from '../../recording/index.ts';
 import { shrink } from './grid.ts';
 
-/** The most timesteps a line is drawn with; more are averaged in blocks. */
+/** The largest number of timesteps in a line; more are averaged in blocks. */
 export const mostTimesteps = 500;
 
 export interface Instant {

@@ -1,7 +1,7 @@
-/** Places moved as little as need be, so that none is nearer than `distance` to the next, each still in its order. */
+/** Moves places as little as possible, keeping their order, so that neighbours are at least `distance` apart. */
 export function apart(places: readonly number[], distance: number): readonly number[] {
   const order = places.map((_, k) => k).sort((a, b) => places[a] - places[b]);
-  // Groups of places that touch stand around their own mean.
+  // Places that touch form a group, which is centred on its mean.
   const groups: { members: number[]; middle: number }[] = [];
   for (const k of order) {
     let group = { members: [k], middle: places[k] };

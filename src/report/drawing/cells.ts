@@ -1,14 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import type { Grid } from '../data/grid.ts';
 
-/** Red is positive, blue is negative, and white is zero: ColorBrewer's RdBu, which colour-blind readers can tell apart. */
+/** Red is positive, blue is negative, and white is zero: ColorBrewer's RdBu, which colour-blind readers can distinguish. */
 const scheme = 'BuRd';
-/** Shades on either side of zero: finer than an eye sees, and few enough to draw all cells of a shade as one path. */
+/** Shades on either side of zero: finer than the eye can see, and few enough to draw all cells of a shade as one path. */
 export const shades = 32;
-/** Where there is nothing: no synapse, or a value that is not finite. */
+/** For a missing synapse, or a value that is not finite. */
 const nothing = '#b8b8b8';
 
-/** Cells as one path a shade, of horizontal strokes one cell wide: a heatmap of a rectangle a cell would be ten times the size. */
+/** Draws the cells of each shade as one path of horizontal strokes: one rectangle per cell would make a file ten times the size. */
 export function cells({ shape: [rows, columns], values }: Grid, limit: number): Plot.Markish {
   const colour = Plot.scale({ color: { type: 'diverging', scheme, domain: [-limit, limit] } });
   const paths = new Map<number | null, string>();

@@ -1,6 +1,6 @@
 import type { ValueAxis } from './value-axis.ts';
 
-/** What is drawn of values that an axis has no place for: they stand at its edges. */
+/** Values outside an axis are drawn at its edges. */
 export interface Edges {
   readonly clamped: (value: number) => number;
   readonly isInside: (value: number) => boolean;
@@ -15,6 +15,6 @@ export function edgesOf({ scale: { domain } }: Pick<ValueAxis, 'scale'>): Edges 
   };
 }
 
-/** What a caption says of them. */
+/** The part of a caption that explains them. */
 export const edgeNote =
-  'A seed that diverged counts as infinitely bad: a cross at the edge is a median among those or beyond the axis, and a bar may reach up to it.';
+  'A seed that diverged counts as infinitely bad. A cross at the edge is a median that is infinite or outside the axis; a bar may also reach the edge.';

@@ -3,7 +3,7 @@ import type { Panel } from './panel.ts';
 import { gap } from './rows.ts';
 import { escapeText, fitted, legalText, lines, textWidth } from './text.ts';
 
-/** A figure as the report shows it. */
+/** A figure of the report. */
 export interface Figure {
   /** The file's name, without its ending. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Key extends LineStyle {
 const margin = 12;
 /** The size of a panel's title, px. */
 export const titleSize = 13;
-/** A title has at most two lines: no name is cut that has room in them. */
+/** A title has at most two lines, so that long names are rarely cut. */
 const titleLines = 2;
 const titleLineHeight = 16;
 const belowTitle = 6;
@@ -77,7 +77,7 @@ interface Titled extends Panel {
   readonly titles: readonly string[];
 }
 
-/** How far into their panels the titles of a figure begin, px: above the vertical axes, or further left where one is long. */
+/** The indent of the panel titles of a figure, px: above the vertical axes, or further left if a title is long. */
 function indentOf(panels: readonly Titled[]): number {
   const rooms = panels.flatMap(({ left, width, titles }) =>
     titles.map((line) => Math.min(left, width - textWidth(line, titleSize))),
@@ -85,7 +85,7 @@ function indentOf(panels: readonly Titled[]): number {
   return Math.max(0, Math.min(...rooms));
 }
 
-/** A panel at its place, the last line of its title right above the axes. */
+/** A panel at its place, with the last line of its title directly above the axes. */
 function place({ body, titles }: Titled, indent: number, left: number, top: number, space: number): string {
   const heading = titles.map(
     (line, i) =>
@@ -95,7 +95,7 @@ function place({ body, titles }: Titled, indent: number, left: number, top: numb
   return `${heading.join('')}<g transform="translate(${left},${top + space})">${body}</g>`;
 }
 
-/** The legend's lines from left to right, in as many rows as they need. */
+/** The lines of the legend from left to right, in as many rows as needed. */
 function layLegend(keys: readonly Key[], room: number): { height: number; body: string } {
   let x = 0;
   let row = 0;

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Floor } from '../../training/index.ts';
 import type { ValueAxis } from './value-axis.ts';
 
-/** Lines across a figure of losses, each at a floor and with what is known there; those beyond its axis are left out. */
+/** Lines across a figure of losses, one for each floor, labelled with what is known there. Floors outside the axis are left out. */
 export function floorMarks(floors: readonly Floor[], { domain: [low, high] }: ValueAxis['scale']): Plot.Markish[] {
   const shown = floors.filter(({ loss }) => loss >= low && loss <= high);
   return [
@@ -20,9 +20,9 @@ export function floorMarks(floors: readonly Floor[], { domain: [low, high] }: Va
   ];
 }
 
-/** What a caption says of them. */
+/** The part of a caption that explains them. */
 export function floorNote(floors: readonly Floor[]): string {
   return floors.length > 0
-    ? ' Dotted lines: the lowest mean loss that can be reached, by what of the past is known.'
+    ? ' Dotted lines: the lowest mean loss that can be reached, depending on how much of the past is known.'
     : '';
 }

@@ -6,22 +6,22 @@ import type { Panel } from './panel.ts';
 import { columnsOf, figureWidth, gap, inRows, panelWidth } from './rows.ts';
 
 export interface HeatmapRowsOptions extends Pick<HeatmapOptions, 'rows' | 'columns'> {
-  /** What the matrices are of: the beginning of every panel's title. */
+  /** What the matrices show: the beginning of every panel's title. */
   readonly name: string;
   readonly panels: readonly Shown<Numbers2D>[];
-  /** What a value is, with its unit. */
+  /** The name of a value, with its unit. */
   readonly label: string;
 }
 
 /** The most heatmaps in a row. */
 const mostColumns = 4;
 
-/** The width for the cells of each of `panels` heatmaps, where the longest row and the scale of colours fill a figure, px. */
+/** The width of the cells of each of `panels` heatmaps, px, if the longest row and the colour scale fill a figure. */
 export function roomFor(panels: number): number {
   return panelWidth(columnsOf(panels, mostColumns), figureWidth - barWidth - gap) - besideHeatmap;
 }
 
-/** Matrices of one shape side by side on one colour scale, which stands at the end of the first row. */
+/** Matrices of one shape next to each other on one colour scale, which is drawn at the end of the first row. */
 export function heatmapRows({ name, panels, label, rows, columns }: HeatmapRowsOptions): Panel[][] {
   const grids = panels.map(({ title, value }) => ({ title: `${name}, ${title}`, grid: shrink(value) }));
   const limit = limitOf(grids.map(({ grid }) => grid));
@@ -35,13 +35,13 @@ export function heatmapRows({ name, panels, label, rows, columns }: HeatmapRowsO
   return [[...first, colourBar(limit, label, sides.rows.size)], ...others];
 }
 
-/** What a caption says of the colours of such rows, and of what they leave out. */
+/** The part of a caption that explains the colours of such rows, and what they leave out. */
 export function heatmapNote(rows: readonly Pick<HeatmapRowsOptions, 'panels'>[]): string {
   const averaged = rows.some(({ panels }) => panels.some(({ value }) => exceedsCells(value)));
   return (
-    'Red is positive, blue negative, white zero; the deepest shades also stand for the at most 1 in 100 values beyond ' +
-    'the ends of the scale.' +
-    (averaged ? ` Neighbours are averaged, for at most ${mostCells} cells a side.` : '')
+    'Red is positive, blue negative, white zero. At most 1 in 100 values lie beyond the ends of the scale; ' +
+    'they have the deepest shades.' +
+    (averaged ? ` Neighbouring cells are averaged, so that a side has at most ${mostCells} cells.` : '')
   );
 }
 

@@ -10,7 +10,7 @@ const bar = { marginLeft: 12, width: 14, marginRight: 62 };
 /** Left and right of a heatmap's cells, px. */
 export const besideHeatmap = margins.marginLeft + margins.marginRight;
 
-/** The width of the scale of colours, px. */
+/** The width of the colour scale, px. */
 export const barWidth = bar.marginLeft + bar.width + bar.marginRight;
 
 export interface HeatmapOptions {
@@ -25,7 +25,7 @@ export interface HeatmapOptions {
 /** One side of a heatmap. */
 export interface HeatmapSide {
   readonly label: string;
-  /** What the first row or column is counted as: units from 0, timesteps from 1. */
+  /** The number of the first row or column: 0 for units, 1 for timesteps. */
   readonly first: 0 | 1;
   /** Pixels. */
   readonly size: number;
@@ -53,7 +53,7 @@ export function heatmap({ title, grid, limit, rows, columns }: HeatmapOptions): 
   });
 }
 
-/** The scale from colour to value, as tall as the heatmaps it stands beside. */
+/** The colour scale, as tall as the heatmaps next to it. */
 export function colourBar(limit: number, label: string, height: number): Panel {
   const steps = 2 * shades + 1;
   const values = Float64Array.from({ length: steps }, (_, i) => limit * (1 - i / shades));

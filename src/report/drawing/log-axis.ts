@@ -3,17 +3,17 @@ import { powerLabel, stepLabel } from './numbers.ts';
 /** A logarithmic axis. */
 export interface LogAxis {
   readonly domain: readonly [number, number];
-  /** Where its labels stand: at powers of ten, if there are three of them within the domain, or else at 1, 2 and 5 times those. */
+  /** The labelled ticks: powers of ten if the domain contains three of them, otherwise also 2 and 5 times those. */
   readonly ticks: readonly number[];
   readonly tickFormat: (value: number) => string;
   /** Marks without a label in between. */
   readonly minorTicks: readonly number[];
 }
 
-/** Below this, steps of an axis would run out of float64. */
+/** Below this, steps of an axis would leave the range of float64. */
 const SMALLEST = 1e-300;
 
-/** An axis around positive values; smaller ones than 1e-300 lie outside. Its ends are 1, 2 or 5 times a power of ten, and never the same. */
+/** An axis around positive values; values below 1e-300 lie outside. Its ends are 1, 2 or 5 times a power of ten, and never equal. */
 export function logAxis(...ends: readonly [least: number, greatest: number]): LogAxis {
   const [least, greatest] = ends.map((end) => Math.max(end, SMALLEST));
   const [from, to] = [Math.floor(Math.log10(least)) - 1, Math.ceil(Math.log10(greatest)) + 1];

@@ -1,4 +1,4 @@
-/** What a loss is called on an axis; `loss` is what the outputs are held to, by name: absent, half the mean squared error. */
+/** The label of a loss on an axis; `loss` is the name of the loss function, by default half the mean squared error. */
 export function lossLabel(loss: string | undefined, which = 'Loss'): string {
   return `${which} (${loss ?? 'half mean squared error'})`;
 }

@@ -7,7 +7,7 @@ import { axes, panel, type Panel } from './panel.ts';
 /** How targets are drawn. */
 export const targetKey: Key = { label: 'target', colour: '#b4b4b4', dash: 'none', width: 5 };
 
-/** An output unit in one trial, and what it should have done: NaN where nothing was asked of it, which leaves a gap in the line. */
+/** An output unit in one trial, and its target: NaN at timesteps without a target, which leaves a gap in the line. */
 export interface OutputTrace {
   readonly wanted: readonly Instant[];
   readonly output: readonly Instant[];
@@ -22,7 +22,7 @@ export interface OutputPanelOptions {
   readonly width: number;
 }
 
-/** Outputs over the time of one trial, on their targets. */
+/** Outputs over the time of one trial, drawn over their targets. */
 export function outputPanel(
   title: string,
   traces: readonly OutputTrace[],
@@ -60,7 +60,7 @@ export function outputPanel(
   });
 }
 
-/** What no line shows: values without one before or after them. */
+/** Values without a neighbour before or after them, which no line shows. */
 function alone(course: readonly Instant[]): readonly Instant[] {
   const isThere = (k: number) => Number.isFinite(course.at(k)?.value) && k >= 0;
   return course.filter((_, k) => isThere(k) && !isThere(k - 1) && !isThere(k + 1));

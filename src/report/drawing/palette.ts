@@ -1,4 +1,4 @@
-/** How a learner is drawn, the same in every figure: a colour and, for readers who cannot tell colours apart, a dash. */
+/** The style of a learner, the same in every figure: a colour and, for readers who cannot distinguish the colours, a dash. */
 export interface LineStyle {
   readonly colour: string;
   /** SVG's stroke-dasharray; 'none' is a solid line. */
@@ -10,7 +10,7 @@ const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9
 
 const dashes = ['none', '9 4', '2 4', '9 3 2 3', '16 4', '6 3 2 3 2 3'] as const;
 
-/** The style of a run's learner number `order`, counted from 0. From the seventh on, colours return with another dash. */
+/** The style of a run's learner number `order`, counted from 0. From the seventh on, colours repeat with another dash. */
 export function learnerStyle(order: number): LineStyle {
   const turn = Math.floor(order / colours.length);
   return {

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-/** One pair of axes, drawn: what stands inside an <svg>. Several make a figure. */
+/** One pair of axes as SVG content. A figure has one or more. */
 export interface Panel {
   /** Pixels. */
   readonly width: number;
@@ -20,20 +20,20 @@ export interface PanelOptions extends Plot.PlotOptions {
   readonly title?: string;
 }
 
-/** Pixels: the size of every text in a figure. */
+/** The size of all text in a figure, px. */
 export const textSize = 12;
 
-/** Draws one pair of axes with Observable Plot, in a document of its own. */
+/** Draws one pair of axes with Observable Plot, in its own document. */
 export function panel({ title = '', ...options }: PanelOptions): Panel {
   const { DOMParser } = parseHTML('<html></html>');
-  // An XML document, for its attributes are escaped as XML wants it.
+  // An XML document, because its attributes are escaped as XML requires.
   const document = new DOMParser().parseFromString('<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/svg+xml');
   const drawn = Plot.plot({ ...options, document });
   drawn.querySelector('style')?.remove();
   return { width: options.width, height: options.height, title, left: options.marginLeft, body: drawn.innerHTML };
 }
 
-/** Axes of one panel: horizontal at the bottom, vertical at the left, labels with units in the middle of each. */
+/** Axes of one panel: horizontal at the bottom, vertical at the left, each with a centred label with units. */
 export function axes({ x, y }: { x: Plot.AxisXOptions; y: Plot.AxisYOptions }): Plot.Markish[] {
   const common = { fontSize: textSize, tickSize: 5, labelArrow: 'none', labelAnchor: 'center' } as const;
   return [
@@ -44,7 +44,7 @@ export function axes({ x, y }: { x: Plot.AxisXOptions; y: Plot.AxisYOptions }): 
   ];
 }
 
-/** Short marks without labels, between those of a logarithmic axis. */
+/** Short ticks without labels between the labelled ticks of a logarithmic axis. */
 export function minorTicks({ x = [], y = [] }: { x?: readonly number[]; y?: readonly number[] }): Plot.Markish[] {
   const short = { tickSize: 3, tickFormat: () => '', label: null, strokeOpacity: 0.6 };
   return [Plot.axisX([...x], short), Plot.axisY([...y], short)];

@@ -11,10 +11,10 @@ export interface RasterOptions {
   readonly width: number;
 }
 
-/** Pixels that a neuron has from top to bottom, where there are few, and all together. */
+/** The height of a neuron if there are few, and the maximum height of all together, px. */
 const [tallest, roomiest, least] = [6, 200, 40];
 
-/** Every spike as a short upright stroke, the neuron with number 0 at the top. */
+/** Every spike as a short vertical stroke, with neuron 0 at the top. */
 export function raster({ title, spikes, width }: RasterOptions): Panel {
   const [neurons, timesteps] = spikes.shape;
   const height = Math.max(least, Math.min(roomiest, tallest * neurons));
@@ -36,7 +36,7 @@ export function raster({ title, spikes, width }: RasterOptions): Panel {
   });
 }
 
-/** All strokes as one path: an element for each would be many times the size. */
+/** All strokes as one path: one element per stroke would make the file many times larger. */
 function strokes({ shape: [neurons, timesteps], values }: Numbers2D): Plot.Markish {
   return (_index, scales, _channels, { height, marginTop, marginBottom }, { document }) => {
     const { x, y } = scales;

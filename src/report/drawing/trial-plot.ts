@@ -8,7 +8,7 @@ import { axes, minorTicks, panel, type Panel } from './panel.ts';
 import { figureWidth } from './rows.ts';
 import type { ValueAxis } from './value-axis.ts';
 
-/** Up to this many trials, each is a dot on its line, as a run of one trial has no line; of more, the last is. */
+/** Up to this number of trials, each is also a dot, because a run of one trial has no line; with more, only the last is. */
 const fewTrials = 30;
 
 export interface TrialPlotOptions {
@@ -24,7 +24,7 @@ export interface TrialPlotOptions {
   readonly below?: readonly Plot.Markish[];
 }
 
-/** A value over trials, on a logarithmic axis of trials: per learner the median of each stretch of trials, and its range as a band. */
+/** A value over trials, on a logarithmic axis of trials: for each learner the median of each stretch of trials, with its range as a band. */
 export function trialPlot({
   title,
   series,
@@ -36,7 +36,7 @@ export function trialPlot({
   below = [],
 }: TrialPlotOptions): Panel {
   const { clamped, isInside } = edgesOf({ scale: y });
-  // What is beyond the axis is drawn at its edge.
+  // Values beyond the axis are drawn at its edge.
   const held = series.map((each) => ({
     ...each,
     points: each.points.map(({ trial, value }) => ({ trial, value: clamped(value), isInside: isInside(value) })),

@@ -13,7 +13,7 @@ export interface ValueAxis {
 /**
  * The logarithmic axis around some values, which are finite and above 0.
  *
- * @param ceiling Values above do not stretch it, as long as there are others.
+ * @param ceiling Values above it do not extend the axis, unless there are no others.
  */
 export function logValueAxis(values: readonly number[], ceiling = Infinity): ValueAxis {
   const below = values.filter((value) => value <= ceiling);
@@ -36,7 +36,7 @@ export function linearValueAxis(values: readonly number[]): ValueAxis {
   return { scale: { type: 'linear', domain: [first * step, last * step] }, ticks, tickFormat: linearLabel, minor: [] };
 }
 
-/** 1, 2 or 5 times a power of ten, of which some five make a width. */
+/** A step of 1, 2 or 5 times a power of ten, about a fifth of the width. */
 function stepOf(width: number): number {
   const power = 10 ** Math.floor(Math.log10((width || 1) / 5));
   return [1, 2, 5, 10].map((digits) => digits * power).find((step) => step * 6 >= (width || 1)) ?? power;

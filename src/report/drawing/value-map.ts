@@ -3,7 +3,7 @@ import { linearLabel } from './numbers.ts';
 import { axes, panel, textSize, type Panel } from './panel.ts';
 import { fitted, textWidth } from './text.ts';
 
-/** Dark is low, bright is high: viridis, which colour-blind readers and grey printers keep in order. */
+/** Dark is low, bright is high: viridis, whose order is also visible to colour-blind readers and in grey print. */
 const scheme = 'viridis';
 const nothing = '#b8b8b8';
 const margins = { marginLeft: 66, marginBottom: 46, marginTop: 4, marginRight: 8 };
@@ -12,7 +12,7 @@ const margins = { marginLeft: 66, marginBottom: 46, marginTop: 4, marginRight: 8
 export interface MapCell {
   readonly column: string;
   readonly row: string;
-  /** What is infinite is crossed out, NaN is grey. */
+  /** An infinite value is crossed out, NaN is grey. */
   readonly value: number;
   /** A name to mark it with. */
   readonly place?: string | undefined;
@@ -30,15 +30,15 @@ export interface ValueMapOptions {
 /** From values to colours. */
 export interface ColourScale {
   readonly type: 'log' | 'linear';
-  /** The values of the darkest and the brightest; above 0 where it is logarithmic. */
+  /** The values of the darkest and the brightest colour; above 0 if the scale is logarithmic. */
   readonly domain: readonly [number, number];
 }
 
-/** Values over two axes as coloured cells; where there is room, with the number in each. */
+/** Values over two axes as coloured cells, with the number in each if there is room. */
 export function valueMap({ title, cells, columns, rows, scale }: ValueMapOptions): Panel {
   const [width, height] = [side(columns.values, 76, 360), side(rows.values, 44, 300)];
   const roomy = width >= 54 && height >= 30;
-  // Room for the longest name of a row, and what the axis is called beside it.
+  // Room for the longest row name, and the label of the axis next to it.
   const named = Math.max(...rows.values.map((name) => textWidth(name, textSize)));
   const marginLeft = Math.max(margins.marginLeft, Math.ceil(named) + 30);
   const known = cells.filter(({ value }) => Number.isFinite(value));
@@ -96,7 +96,7 @@ export function valueMap({ title, cells, columns, rows, scale }: ValueMapOptions
   });
 }
 
-/** The scale from colour to value, as tall as the map of so many rows that it stands beside. */
+/** The colour scale, as tall as the map with these rows next to it. */
 export function valueBar(
   { type, domain: [low, high] }: ColourScale,
   label: string,
@@ -141,7 +141,7 @@ function twoDigits(value: number): string {
   return value === 0 || (size >= 1e-3 && size < 1000) ? linearLabel(rounded) : value.toExponential(1);
 }
 
-/** Pixels of a cell along one side: `most`, or less where there are many. */
+/** The size of a cell along one side, px: `most`, or less if there are many cells. */
 function side(values: readonly string[], most: number, room: number): number {
   return Math.max(16, Math.min(most, Math.floor(room / values.length)));
 }

@@ -5,7 +5,7 @@ import { heatmapNote, heatmapRows, roomFor } from '../drawing/heatmap-rows.ts';
 
 const mostPopulations = 4;
 
-/** Rates of all units of each population without a target, over one trial, before and after learning. */
+/** Rates of all units of each population that has no target, over one trial, before and after learning. */
 export function activityFigure(run: DrawnRun): Figure | null {
   const { graded: populations } = hiddenByKind(run);
   if (populations.length === 0) return null;
@@ -23,7 +23,7 @@ export function activityFigure(run: DrawnRun): Figure | null {
     name: 'activity',
     title: 'Unit activity',
     caption:
-      'Rates of the units (dimensionless) in one trial run without learning. Units stand in the same order in all panels of ' +
+      'Rates of the units (dimensionless) in one trial that is run without learning. Units are in the same order in all panels of ' +
       'a population: by the timestep of their largest rate after learning. ' +
       heatmapNote(shown) +
       (populations.length > mostPopulations

@@ -11,7 +11,7 @@ import { lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 
 const chance = { label: 'chance', colour: 'currentColor', dash: '2 3', width: 1.5 };
 
-/** Cosine between the feedback weights and the transposed readout, over trials, and what chance would give. */
+/** Cosine between the feedback weights and the transposed readout, over trials, with the value expected by chance. */
 export function alignmentFigure(run: DrawnRun): Figure | null {
   const apart = run.learners.filter(({ name }) => {
     const known = run.summary?.learners.find(({ learner }) => learner === name);
@@ -51,14 +51,14 @@ export function alignmentFigure(run: DrawnRun): Figure | null {
     name: 'alignment',
     title: 'Feedback alignment',
     caption:
-      'Cosine between the fixed feedback weights and the transposed readout weights after each trial: at 1 the error comes ' +
-      'back as the exact gradient would send it, and 0 is what random weights have on average (dotted).' +
+      'Cosine between the fixed feedback weights and the transposed readout weights after each trial. At 1 the feedback sends the ' +
+      'error back as the exact gradient does; 0 is the mean for random weights (dotted).' +
       (spread > 0
-        ? ` Grey: where ${grouped(entries)} random weights fall 95 times in 100, ±${spread.toPrecision(2)}.`
+        ? ` Grey: the range that contains 95 % of the cosines of ${grouped(entries)} random weights, ±${spread.toPrecision(2)}.`
         : '') +
-      ' Long runs are thinned as in the figure of the loss.' +
+      ' Long runs are summarised as in the figure of the loss.' +
       (apart.length > 0
-        ? ` Not drawn, as their error does not come back through these weights: ${apart.map(({ label }) => label).join(', ')}.`
+        ? ` Not drawn, because their error does not come back through these weights: ${apart.map(({ label }) => label).join(', ')}.`
         : '') +
       (without.length > 0 ? ` Without an alignment: ${without.join(', ')}.` : ''),
     svg: sheet(`${run.header.title}: feedback alignment over trials`, [[plot]], [...series.map(keyOf), chance]),

@@ -10,10 +10,10 @@ import { firstTrial, lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 
 const mostGroups = 4;
 
-/** Cosine between what each learner did to the weights in a trial and exact gradient descent, over trials: all weights, then each group. */
+/** Cosine between each learner's weight update in a trial and exact gradient descent, over trials: for all weights, then for each group. */
 export function gradientAlignmentFigure(run: DrawnRun): Figure | null {
   const [probe, groups] = Object.entries(run.header.gradientAlignment ?? {}).at(0) ?? ['', []];
-  // Of one group alone there is nothing to say that is not said of all.
+  // With a single group, its panel would be the same as that of all weights.
   const shown = groups.length > 1 ? groups.slice(0, mostGroups) : [];
   const columns = ['all weights', ...shown].map((title, column) => ({ title, series: readingsOf(run, probe, column) }));
   const [{ series: all }] = columns;
@@ -26,11 +26,11 @@ export function gradientAlignmentFigure(run: DrawnRun): Figure | null {
     name: 'gradient-alignment',
     title: 'Gradient alignment',
     caption:
-      'Cosine between the change that a learner made to the weights in a trial and the change that exact gradient descent (BPTT) makes ' +
-      'at the same weights, on the same trial: at 1 it goes down the gradient, at 0 across it, below 0 the loss goes up for small enough ' +
-      'steps. Over all weights that learn, and for each synapse group.' +
+      "Cosine between a learner's weight update in a trial and the update of exact gradient descent (BPTT) at the same weights, on the " +
+      'same trial. At 1 the update points down the gradient, at 0 it is orthogonal to it, and below 0 a small enough step increases the loss. ' +
+      'Over all weights that learn, and for each synapse group.' +
       (groups.length > mostGroups ? ` The first ${mostGroups} of ${groups.length} groups.` : '') +
-      ' Long runs are thinned as in the figure of the loss.',
+      ' Long runs are summarised as in the figure of the loss.',
     svg: sheet(
       `${run.header.title}: gradient alignment over trials`,
       columns.map(({ title, series }, i) => [plot(title, series, x, bottom, i === 0 ? 300 : 220)]),

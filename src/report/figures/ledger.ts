@@ -8,7 +8,7 @@ import { keyOf, learnerStyle, type LineStyle } from '../drawing/palette.ts';
 import { axes, minorTicks, panel, textSize, type Panel } from '../drawing/panel.ts';
 import { fitted } from '../drawing/text.ts';
 
-/** The quantities that are drawn, a row of panels each. Events have none: solvers send none. */
+/** The quantities that are drawn, each in a row of panels. Events are not drawn, because solvers send none. */
 const ROWS: readonly { readonly quantity: Quantity; readonly label: string }[] = [
   { quantity: 'reads', label: 'Values read per update' },
   { quantity: 'operations', label: 'Operations per update' },
@@ -22,17 +22,17 @@ const COLUMNS = [
 
 const size = { width: 490, height: 250, marginLeft: 64, marginRight: 132, marginTop: 8, marginBottom: 46 };
 
-/** Pixels between the axes and the laws beside them. */
+/** Pixels between the axes and the laws to the right of them. */
 const labelGap = 8;
 
 interface Line extends LineStyle {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
-  /** The law fitted, or nothing where there are too few points. */
+  /** The fitted law; empty if there are too few points. */
   readonly law: string;
 }
 
-/** What one synapse's learning costs, over N and over T on logarithmic axes, for each learner, with the exponents fitted. */
+/** The cost of learning per synapse, over N and over T on logarithmic axes, for each learner, with the fitted exponents. */
 export function ledgerFigure(ledger: Ledger): Figure {
   const learners = [...new Set(ledger.rows.map(({ learner }) => learner))];
   const rows = ROWS.map(({ quantity, label }) =>
@@ -43,10 +43,10 @@ export function ledgerFigure(ledger: Ledger): Figure {
     name: 'ledger',
     title: 'What learning costs',
     caption:
-      'Values read and operations done for one update of one synapse, and bytes kept for each synapse in order to learn, counted ' +
-      'while one trial ran: on the left over the number of units at the least T, on the right over the timesteps of a trial at the ' +
-      'least N. Both axes are logarithmic; beside each line stands the power law fitted to its points. What the circuit needs to run ' +
-      'without learning is not counted.',
+      'Values read and operations done for one update of one synapse, and bytes stored per synapse for learning, counted while one ' +
+      'trial ran. Left: over the number of units, at the smallest T. Right: over the timesteps of a trial, at the smallest N. ' +
+      'Both axes are logarithmic; the label at the end of each line is the power law fitted to its points. The cost of running the ' +
+      'circuit without learning is not counted.',
     svg: sheet('What the learning of one synapse costs, over units and timesteps', rows, keys),
   };
 }
@@ -93,7 +93,7 @@ function costPanel(
         x: {
           label: column.label,
           ticks: by === 'units' ? [...new Set(sizes)] : [...x.ticks],
-          // Not as a format: a logarithmic axis would use it for some of its ticks only.
+          // Not as a tick format, which a logarithmic axis would apply to only some of its ticks.
           text: linearLabel,
           labelOffset: 40,
         },

@@ -12,7 +12,7 @@ import { keyOf } from '../drawing/palette.ts';
 import { lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 import { logValueAxis } from '../drawing/value-axis.ts';
 
-/** Loss of each trial, for each learner, on logarithmic axes. In squared units of the output, halved. */
+/** The loss of each trial, for each learner, on logarithmic axes. */
 export function lossFigure(run: DrawnRun): Figure | null {
   const series = seriesOf(run, 'loss')
     .map((each) => ({ ...each, points: each.points.filter(({ value }) => value > 0) }))
@@ -40,14 +40,14 @@ export function lossFigure(run: DrawnRun): Figure | null {
     name: 'loss',
     title: 'Loss',
     caption:
-      `Loss of every trial, with the weights it ran with: ${loss === undefined ? 'L = 1/(2T) times the sum of squared errors over' : `the mean ${loss} of`} the ` +
-      `trial’s T timesteps. Both axes are logarithmic. More than ${mostStretches} trials are drawn in stretches of equal ` +
-      'width on this axis: the line is the median of a stretch, the band its least and greatest loss.' +
+      `Loss of every trial, with the weights during that trial: ${loss === undefined ? 'L = 1/(2T) times the sum of squared errors over' : `the mean ${loss} over`} the ` +
+      `trial’s T timesteps. Both axes are logarithmic. More than ${mostStretches} trials are grouped into intervals of equal ` +
+      'width on the logarithmic axis: the line is the median of an interval, the band reaches from its lowest to its highest loss.' +
       (values.some((value) => value > y.scale.domain[1])
-        ? ' What is beyond ten times the loss of the untrained network is drawn at the upper edge; a cross ends what ended there.'
+        ? ' Losses above ten times the loss of the untrained network are drawn at the upper edge; a cross marks a learner that ended there.'
         : '') +
       (without > 0
-        ? ` Trials left out, as a loss that is not positive and finite has no place on this axis: ${grouped(without)}.`
+        ? ` Trials left out, because a loss that is not positive and finite has no place on this axis: ${grouped(without)}.`
         : '') +
       floorNote(floors),
     svg: sheet(`${run.header.title}: loss per trial`, [[plot]], series.map(keyOf)),

@@ -18,7 +18,7 @@ interface Channel {
   readonly unit: number;
 }
 
-/** What the output units did in one trial and what they should have done, before and after learning. */
+/** The output units and their targets in one trial, before and after learning. */
 export function outputFigure(run: DrawnRun): Figure | null {
   const channels = channelsOf(run);
   if (channels.length === 0) return null;
@@ -42,7 +42,7 @@ export function outputFigure(run: DrawnRun): Figure | null {
     name: 'output',
     title: 'Output and target',
     caption:
-      'The output (thin line) and its target (broad grey line) in one trial run without learning, in the target’s units.' +
+      'The output (thin line) and its target (broad grey line) in one trial that is run without learning, in the units of the target.' +
       (channels.length > mostChannels ? ` The first ${mostChannels} of ${channels.length} output units.` : ''),
     svg: sheet(`${run.header.title}: output and target`, rows, [targetKey, before, ...learners]),
   };
@@ -57,7 +57,7 @@ function channelsOf(run: DrawnRun): Channel[] {
   });
 }
 
-/** One channel's panels: same axes, so that they compare. */
+/** The panels of one channel, on the same axes so that they can be compared. */
 function channelPanels({ population, unit }: Channel, shown: readonly Shown<ActivityData>[], named: boolean): Panel[] {
   const lines = shown.map(({ value: { shape, rates, target: wanted }, ...rest }) => ({
     ...rest,

@@ -14,7 +14,7 @@ const mostUnits = 12;
 const mostPopulations = 2;
 const mostColumns = 3;
 
-/** Rates of a few units over one trial, stacked, before and after learning. */
+/** Rates of a few units over one trial, one above the other, before and after learning. */
 export function ratesFigure(run: DrawnRun): Figure | null {
   const { graded: populations } = hiddenByKind(run);
   if (populations.length === 0) return null;
@@ -24,9 +24,9 @@ export function ratesFigure(run: DrawnRun): Figure | null {
     name: 'rates',
     title: 'Rates of single units',
     caption:
-      `Rates (dimensionless) of up to ${mostUnits} units a population in one trial run without learning, taken evenly from ` +
-      `the order of the heatmaps above and named by their numbers. Every line stands on its own zero line; from one ` +
-      `line to the next the rate changes by ${distances.join(', ')}.` +
+      `Rates (dimensionless) of up to ${mostUnits} units of each population in one trial that is run without learning. The units are evenly ` +
+      `spaced in the order of the heatmaps above and labelled by their numbers. Each unit has its own zero line; the distance from ` +
+      `one zero line to the next is a rate of ${distances.join(', ')}.` +
       (populations.length > mostPopulations
         ? ` The first ${mostPopulations} of ${populations.length} populations.`
         : ''),
@@ -37,7 +37,7 @@ export function ratesFigure(run: DrawnRun): Figure | null {
   };
 }
 
-/** The rate from one zero line to the next: somewhat more than the largest, so that lines seldom meet. */
+/** The rate from one zero line to the next: somewhat more than the largest rate, so that lines seldom meet. */
 function distanceOf({ panels }: HiddenPopulation): number {
   return Number((1.4 * largest(panels.map(({ value }) => value))).toPrecision(2)) || 1;
 }

@@ -13,7 +13,7 @@ import { firstTrial, lastTrial, trialPlot } from '../drawing/trial-plot.ts';
 /** The height of a panel, px. */
 const height = 320;
 
-/** The scores of the task's test over trials, as the run's first probe of them read them: a panel each. */
+/** The scores of the task's test over trials, as read by the run's first probe of them, each in its own panel. */
 export function scoresFigure(run: DrawnRun): Figure | null {
   const { scores, probes } = run.header.test ?? { scores: [], probes: [] };
   const [probe] = probes;
@@ -28,8 +28,9 @@ export function scoresFigure(run: DrawnRun): Figure | null {
     name: 'scores',
     title: 'Scores of the test',
     caption:
-      "The scores of the task's test against the trials before it: test trials are played without learning. Where a value stops being finite in one of " +
-      'them, there is no point; what is ten times as far from 0 as the first score is drawn at the edge. Long runs are thinned as in the figure of the loss.',
+      "The scores of the task's test against the number of trials before the test. Test trials are run without learning. If a value stops being finite in " +
+      'one of them, there is no point. Scores more than ten times as far from 0 as the first score are drawn at the edge. Long runs are summarised as in ' +
+      'the figure of the loss.',
     svg: sheet(
       `${run.header.title}: scores over trials`,
       panels.map(({ score, series }) => [plot(score, series, x)]),

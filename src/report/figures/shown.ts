@@ -13,12 +13,12 @@ import { axes, panel, type Panel } from '../drawing/panel.ts';
 import { columnsOf, inRows, panelWidth } from '../drawing/rows.ts';
 
 const mostColumns = 2;
-/** A probe of more columns is drawn as a heatmap. */
+/** A probe with more columns is drawn as a heatmap. */
 const mostLines = 6;
-/** Stands between the name of what probes are drawn together as, and their own. */
+/** Separates the name of a shared figure from a probe's own name. */
 const TOGETHER = ': ';
 
-/** What the probes that are shown read in one trial, before and after learning: a figure for each; probes called `together: one` share one. */
+/** What the probes read in one trial, before and after learning: a figure for each; probes named `together: one`, `together: two` share a figure. */
 export function shownFigures(run: DrawnRun): Figure[] {
   const names = namesOf(run, ({ shown }, when) => shown[when]);
   const titleOf = (name: string) => name.split(TOGETHER)[0];
@@ -34,7 +34,7 @@ export function shownFigures(run: DrawnRun): Figure[] {
 function figureOf(run: DrawnRun, title: string, probes: readonly string[]): Figure {
   const widths = probes.map((probe) => widthOf(run, probe));
   const sentences = probes.map((probe) => `${ownName(probe)} is ${sentenceOf(run, probe)}`).join('; ');
-  const caption = `In one trial, of which a copy of the network learns: ${sentences}.`;
+  const caption = `In one trial, in which a copy of the network learns: ${sentences}.`;
   const common = { name: `shown-${title}`, title: capital(title) };
   const description = `${run.header.title}: ${title}`;
   if (widths.reduce((sum, width) => sum + width, 0) > mostLines) {
@@ -69,7 +69,7 @@ interface Line {
   readonly column: number;
 }
 
-/** One panel for each learner and moment, all on the same axes. */
+/** One panel for each learner and moment (before or after learning), all on the same axes. */
 function linePanels(run: DrawnRun, label: string, lines: readonly Line[]): Panel[] {
   const read = sideBySide(
     run,
@@ -133,7 +133,7 @@ function heatmapOf(run: DrawnRun, probe: string) {
   return { panels, drawn };
 }
 
-/** How many columns a probe has. @throws InputError if it has not the same everywhere: it reads the same of every learner. */
+/** The number of columns of a probe. @throws InputError if it differs between readings. */
 function widthOf(run: DrawnRun, probe: string): number {
   const found = run.learners.flatMap(({ name, shown: { before, after } }) =>
     [before, after].flatMap((all) => {
@@ -146,7 +146,7 @@ function widthOf(run: DrawnRun, probe: string): number {
   if (!other) return first.width;
   throw new InputError(
     `${run.directory}: probe ${show(probe)} of ${show(other.name)}`,
-    `shows ${other.width} columns, and ${first.width} of ${show(first.name)}; a probe keeps its width`,
+    `has ${other.width} columns, but ${first.width} for ${show(first.name)}; expected the same number in all readings`,
   );
 }
 

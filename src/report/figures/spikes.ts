@@ -10,7 +10,7 @@ import { inRows, panelWidth } from '../drawing/rows.ts';
 const mostPopulations = 4;
 const mostColumns = 2;
 
-/** Every spike of each population without a target, over one trial, before and after learning. */
+/** Every spike of each population that has no target, over one trial, before and after learning. */
 export function spikesFigure(run: DrawnRun): Figure | null {
   const { spiking } = hiddenByKind(run);
   if (spiking.length === 0) return null;
@@ -19,15 +19,15 @@ export function spikesFigure(run: DrawnRun): Figure | null {
     name: 'spikes',
     title: 'Spikes',
     caption:
-      'Each stroke is a spike, in one trial run without learning; neurons are numbered from 0. ' +
-      'A title says how often a neuron spikes on average. What is the same before and after learning, as inputs are, is drawn once.' +
+      'Each stroke is a spike, in one trial that is run without learning; neurons are numbered from 0. ' +
+      'Each title gives the mean number of spikes per neuron and timestep. Activity that is the same before and after learning, such as inputs, is drawn once.' +
       (spiking.length > mostPopulations ? ` The first ${mostPopulations} of ${spiking.length} populations.` : ''),
     svg: sheet(`${run.header.title}: spikes`, shown.flatMap(rowsOf)),
   };
 }
 
 function rowsOf({ name, panels, order }: HiddenPopulation): Panel[][] {
-  // Neurons stand by number: which of them adapt, say, is seen by that.
+  // Neurons are ordered by number, which shows, for example, which of them adapt.
   const places = order.map((_, neuron) => order.indexOf(neuron));
   const [first] = panels;
   const isOne = panels.every(({ value }) => sameNumbers(value.values, first.value.values));
@@ -48,7 +48,7 @@ function rowsOf({ name, panels, order }: HiddenPopulation): Panel[][] {
   );
 }
 
-/** How many spikes a neuron has in a timestep, as '0.012'. */
+/** The mean number of spikes per neuron and timestep. */
 function rateOf(values: Float64Array): string {
   const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   return `${Number(mean.toPrecision(2))} spikes a timestep`;

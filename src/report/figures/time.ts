@@ -8,7 +8,7 @@ import { figureWidth } from '../drawing/rows.ts';
 import { fitted, textWidth } from '../drawing/text.ts';
 import { logValueAxis } from '../drawing/value-axis.ts';
 
-/** Wall-clock milliseconds a trial took, for each learner, also where several have the same bits: dots on a logarithmic axis. */
+/** Wall-clock time per trial (ms) of each learner, including those with the same bits: dots on a logarithmic axis. */
 export function timeFigure({ header, learners, summary }: DrawnRun): Figure | null {
   const dots = learners.flatMap(({ members }, order) =>
     members.flatMap((name) => {
@@ -59,8 +59,7 @@ export function timeFigure({ header, learners, summary }: DrawnRun): Figure | nu
     name: 'time',
     title: 'Time per trial',
     caption:
-      'Mean wall-clock time of a trial, in milliseconds on a logarithmic axis, on the machine that ran it. It depends on the machine and is ' +
-      'not fixed by the seed.',
+      'Mean wall-clock time of a trial in milliseconds, on a logarithmic axis. It depends on the machine and is not fixed by the seed.',
     svg: sheet(`${header.title}: time per trial`, [[plot]]),
   };
 }

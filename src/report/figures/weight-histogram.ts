@@ -11,7 +11,7 @@ import { columnsOf, inRows, panelWidth } from '../drawing/rows.ts';
 const mostColumns = 3;
 const before: Key = { label: 'before learning', colour: '#8a8a8a', dash: 'none', width: 3 };
 
-/** How many synapses of each group have which weight, before and after learning. */
+/** Histogram of the weights of each synapse group, before and after learning. */
 export function weightHistogramFigure(run: DrawnRun): Figure | null {
   const groups = weightGroups(run);
   if (groups.length === 0) return null;
@@ -27,7 +27,7 @@ export function weightHistogramFigure(run: DrawnRun): Figure | null {
     name: 'weight-histogram',
     title: 'Distribution of weights',
     caption:
-      'Number of synapses with a weight in each of equal bins, for each synapse group.' +
+      'Histogram of the weights of each synapse group, with bins of equal width.' +
       (groups.length > mostGroups ? ` The first ${mostGroups} of ${groups.length} synapse groups.` : ''),
     svg: sheet(
       `${run.header.title}: distribution of weights before and after learning`,

@@ -3,7 +3,7 @@ import { mostGroups, weightGroups } from '../data/weight-groups.ts';
 import { sheet, type Figure } from '../drawing/figure.ts';
 import { heatmapNote, heatmapRows, roomFor } from '../drawing/heatmap-rows.ts';
 
-/** Pixels: the longer side of a matrix, and the least its shorter side may have. */
+/** The longer side of a matrix and the minimum of its shorter side, px. */
 const [longest, shortest] = [165, 36];
 
 /** The weights of each synapse group as matrices, before and after learning. */
@@ -29,7 +29,7 @@ export function weightsFigure(run: DrawnRun): Figure | null {
     title: 'Weights',
     caption:
       'Weights (dimensionless) of each synapse group: a row is a postsynaptic unit, a column a presynaptic one; ' +
-      'grey is no synapse. ' +
+      'grey where there is no synapse. ' +
       heatmapNote(shown) +
       (groups.length > mostGroups ? ` The first ${mostGroups} of ${groups.length} synapse groups.` : ''),
     svg: sheet(`${run.header.title}: weights before and after learning`, rows),

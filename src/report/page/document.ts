@@ -2,7 +2,7 @@ import type { Figure } from '../drawing/figure.ts';
 import { escapeText, legalText } from '../drawing/text.ts';
 import { style } from './style.ts';
 
-/** One HTML document that needs nothing from outside. */
+/** A self-contained HTML document. */
 export function htmlDocument(title: string, body: string): string {
   const escaped = escapeText(title);
   return legalText(
@@ -20,7 +20,7 @@ export function figureSection({ title, svg, caption, name }: Figure): string {
   );
 }
 
-/** A paragraph that should not be passed over. */
+/** A paragraph set off as a warning. */
 export function warning(text: string): string {
   return `<p class="warning">${escapeText(text)}</p>`;
 }

@@ -13,19 +13,19 @@ export const QUANTITY_NAMES: Readonly<Record<Quantity, string>> = {
   bytes: 'Bytes kept per synapse',
 };
 
-/** The ledger as one HTML document that needs nothing from outside. */
+/** The ledger as a self-contained HTML document. */
 export function ledgerPage(ledger: Ledger, { title, svg, caption }: Figure): string {
   const heading = 'The ledger: what learning costs, counted';
   const uncounted = ledger.rows.some(({ reads }) => reads === null)
-    ? `<p>A dash under values read or operations: counting would have taken more than ${grouped(ledger.most)} reads and writes; bytes are counted all the same.</p>`
+    ? `<p>A dash for values read or operations: these were not counted, because there are more than ${grouped(ledger.most)} reads and writes; bytes are always counted.</p>`
     : '';
   return legalText(
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">' +
       '<meta name="viewport" content="width=device-width, initial-scale=1">' +
       `<title>${heading}</title><style>${style}</style></head>\n<body>\n<h1>${heading}</h1>\n` +
-      `<p>Every number was counted while the engines ran one trial, with seed ${ledger.seed}. Only what learning adds is counted: ` +
-      'what the circuit needs to run without learning is left out, but for events, which are all messages that reach an actor. ' +
-      'Solvers send no events: they read what they need wherever it stands.</p>\n' +
+      `<p>Every number was counted while the engines ran one trial, with seed ${ledger.seed}. Only the cost that learning adds is counted. ` +
+      'The cost of running the circuit without learning is left out, except for events: these are all messages that reach an actor. ' +
+      'Solvers send no events: they read what they need directly.</p>\n' +
       `<section id="ledger"><h2>${escapeText(title)}</h2><figure>${svg}<figcaption>${escapeText(caption)}</figcaption></figure></section>\n` +
       `<h2>Fitted exponents</h2>${fitsTable(ledger.fits)}\n<h2>Counts</h2>${countsTable(ledger.rows)}${uncounted}\n</body></html>\n`,
   );
@@ -33,8 +33,8 @@ export function ledgerPage(ledger: Ledger, { title, svg, caption }: Figure): str
 
 function fitsTable(fits: readonly Fit[]): string {
   return table<Fit>(
-    'Power laws by least squares through the logarithms. The residual is the root mean square of what the law misses log10 of the count by; ' +
-      'the tail is the exponent between the two largest sizes alone.',
+    'Power laws fitted by least squares to the logarithms. The residual is the root mean square error of the fit in log10 of the count; ' +
+      'the tail is the exponent between the two largest sizes.',
     [
       { head: 'Learner', cell: ({ learner }) => learner },
       { head: 'Quantity', cell: ({ quantity }) => QUANTITY_NAMES[quantity] },
@@ -50,7 +50,7 @@ function fitsTable(fits: readonly Fit[]): string {
 
 function countsTable(rows: readonly LedgerRow[]): string {
   return table<LedgerRow>(
-    'What was counted, for one update of a synapse or one synapse.',
+    'The counts, per update of one synapse or, for bytes, per synapse.',
     [
       { head: 'Learner', cell: ({ learner }) => learner },
       { head: 'N', cell: ({ units }) => grouped(units), number: true },

@@ -2,17 +2,17 @@ import type { LocalPart, Summary } from '../../recording/index.ts';
 import { escapeText } from '../drawing/text.ts';
 import { pairs, table } from './table.ts';
 
-/** What each rule and neuron model computes, reads and costs, from its own text; where it is opaque, that all this is unknown. */
+/** What each rule and neuron model computes, reads and costs, derived from its source text; for an opaque one, that all this is unknown. */
 export function localPartsSection({ circuit, learners }: Summary): string {
   if (circuit.local.length === 0) return ''; // a summary of before
   const key =
-    'The change ΔW of a synapse from neuron j to neuron i, and the new rate h of neuron i, as they are computed in every timestep t: ' +
-    'u is the neuron’s summed input, l its learning signal, W the weight, η the learning rate; the session divides changes by the trial’s length.';
+    'The weight update ΔW of the synapse from neuron j to neuron i, and the new rate h of neuron i, as computed in every timestep t. ' +
+    'Here u is the neuron’s summed input, l its learning signal, W the weight and η the learning rate. The session divides updates by the length of the trial.';
   const parts = circuit.local.map((part) => section(part, usesOf(part, circuit, learners)));
   return `<h2>Rules and neurons</h2><p>${escapeText(key)}</p>${parts.join('')}`;
 }
 
-/** The groups or populations that have it, each with its parameters. */
+/** The groups or populations that use it, each with its parameters. */
 function usesOf(
   { kind, name }: LocalPart,
   { synapses, populations }: Summary['circuit'],
@@ -34,7 +34,7 @@ function section(part: LocalPart, uses: string): string {
   const { kind, name } = part;
   const heading = `<h3>${escapeText(`${name}, a ${kind}`)}</h3>`;
   if (part.opaque) {
-    const unknown = `Opaque: its text is not read. What it computes, reads and costs is not known, nothing certifies that it is local, and it runs as actors only. It is used in ${uses}.`;
+    const unknown = `Opaque: its source text is not analysed. So what it computes, reads and costs is unknown, it is not certified as local, and it runs only as actors. It is used in ${uses}.`;
     return `<section>${heading}<p class="warning">${escapeText(unknown)}</p></section>`;
   }
   const { formulas, reads, cost } = part;
@@ -44,8 +44,8 @@ function section(part: LocalPart, uses: string): string {
     [kind === 'plasticity rule' ? 'Synapse groups and parameters' : 'Populations and parameters', uses],
     ...Object.entries(reads).map(([scope, paths]): [string, string] => [`Reads, ${scope}`, paths.join(', ')]),
     [
-      `Costs, a ${each} and timestep`,
-      `${cost.total} operations${operations.length > 0 ? ` (${operations.join(', ')})` : ''}; ${cost.bytes} bytes kept, in float64`,
+      `Costs per ${each} and timestep`,
+      `${cost.total} operations${operations.length > 0 ? ` (${operations.join(', ')})` : ''}; ${cost.bytes} bytes stored, in float64`,
     ],
   ];
   const latex = formulas.map((formula) => formula.latex).join('\n');

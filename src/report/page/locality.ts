@@ -3,13 +3,13 @@ import type { Summary } from '../../recording/index.ts';
 import { grouped } from '../drawing/numbers.ts';
 import { table } from './table.ts';
 
-/** One group of synapses, under one learner. */
+/** A group of synapses under one learner. */
 interface Row {
   readonly learner: string;
   readonly synapses: SynapseCertificate;
 }
 
-/** How local each learner is: its class and what it crosses the line with; then what synapses read, keep and compute. */
+/** How local each learner is, with its class and verdict; then what its synapses read, store and compute. */
 export function localitySection({ certificates }: Summary): string {
   if (certificates.length === 0) return ''; // a summary of before
   const rows = certificates.flatMap(({ name, synapses }) =>
@@ -18,17 +18,17 @@ export function localitySection({ certificates }: Summary): string {
   return (
     '<section id="locality"><h2>Locality</h2>' +
     table<Certificate>(
-      'How local each learner is, found by analysis: the least local of all that its synapses need.',
+      'How local each learner is, found by analysis. The class is that of the least local thing that its synapses need.',
       [
         { head: 'Learner', cell: ({ name }) => name },
         { head: 'Class', cell: (certificate) => certificate.class },
-        { head: 'Causal', cell: ({ causal }) => (causal === null ? 'not known' : causal ? 'yes' : 'no') },
+        { head: 'Causal', cell: ({ causal }) => (causal === null ? 'unknown' : causal ? 'yes' : 'no') },
         { head: 'Verdict', cell: ({ verdict }) => verdict },
       ],
       certificates,
     ) +
     table<Row>(
-      'What each synapse reads, keeps (in float64) and computes, by group. Parameters are left out; T is the length of a trial.',
+      'What each synapse reads, stores (bytes, in float64) and computes (operations per timestep), by group. Parameters are left out; T is the length of a trial.',
       [
         { head: 'Learner', cell: ({ learner }) => learner },
         { head: 'Synapses', cell: ({ synapses: { group, rule } }) => [group, rule].filter(Boolean).join(', ') },
@@ -49,7 +49,7 @@ export function localitySection({ certificates }: Summary): string {
 }
 
 function readsOf({ reads }: SynapseCertificate): string {
-  if (reads === null) return 'not known';
+  if (reads === null) return 'unknown';
   return Object.entries(reads)
     .filter(([scope]) => scope !== 'parameter')
     .map(([scope, what]) => `${scope}: ${what.join(', ')}`)
@@ -58,5 +58,5 @@ function readsOf({ reads }: SynapseCertificate): string {
 
 function bytesOf({ bytes, perNeuronAndTimestep }: NonNullable<SynapseCertificate['stores']>): string {
   const history = perNeuronAndTimestep * Float64Array.BYTES_PER_ELEMENT;
-  return `${grouped(bytes)}${history > 0 ? ` + ${history} T a neuron` : ''}`;
+  return `${grouped(bytes)}${history > 0 ? ` + ${history} T per neuron` : ''}`;
 }

@@ -10,7 +10,7 @@ import { statement } from './statement.ts';
 
 /** A run alone does not compare learners. */
 const oneRealization =
-  'One seed, one learning rate; <code>rxflo sweep</code> compares each learner at its best rate over seeds.';
+  'One seed, one learning rate; <code>rxflo sweep</code> compares learners over several seeds, each at its best rate.';
 
 /** The report of a run as one HTML document. */
 export function page(run: RunData, figures: readonly Figure[]): string {

@@ -5,16 +5,16 @@ import { table } from './table.ts';
 
 /** What a caption says about alignments. */
 export const alignmentNote =
-  'Alignment: the cosine of the feedback weights to the transposed readout; a dash where the error does not come back through them.';
+  'Alignment: the cosine between the feedback weights and the transposed readout; a dash if the error does not come back through them.';
 
-/** How each learner fared, one row a learner. */
+/** The results, one row per learner. */
 export function resultsTable(results: readonly Result[], loss?: string): string {
   const measured = (value: number | null): string => (value === null ? '–' : significant(value));
   const scores = [...new Set(results.flatMap((result) => Object.keys(result.scores)))];
   return table<Result>(
-    `Results. Losses are ${loss === undefined ? 'half mean squared errors' : `the mean ${loss} of a trial’s timesteps`}; the final loss is the mean over ${FINAL_TRIALS}.` +
+    `Results. Losses are ${loss === undefined ? 'half mean squared errors' : `the mean ${loss} over the timesteps of a trial`}; the final loss is the mean over ${FINAL_TRIALS}.` +
       (results.some(({ alignment }) => alignment !== null) ? ` ${alignmentNote}` : '') +
-      (scores.length > 0 ? ` Scores (${scores.join(', ')}): of the test after learning.` : ''),
+      (scores.length > 0 ? ` Scores (${scores.join(', ')}): from the test after learning.` : ''),
     [
       { head: 'Learner', cell: ({ learner }) => learner },
       { head: 'Engine', cell: engineNamed },

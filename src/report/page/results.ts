@@ -1,7 +1,7 @@
 import { finalLoss } from '../../analysis/index.ts';
 import { finalScores, lastGradientAlignment, type LearnerSummary, type RunData } from '../../recording/index.ts';
 
-/** What the table of results says of one learner: from the summary, or from the recording while there is none. */
+/** A learner's row in the table of results: from the summary, or from the recording while there is no summary. */
 export interface Result {
   readonly learner: string;
   readonly trials: number;
@@ -15,14 +15,14 @@ export interface Result {
   /** In words. */
   readonly ended: string;
   readonly error: string | null;
-  /** Rules of its own, engine, precision, schedule, feedback and half-life of the learning rates; null without a summary. */
+  /** Its own rules, engine, precision, schedule, feedback and half-life of the learning rates; null without a summary. */
   readonly how: Pick<
     LearnerSummary,
     'rules' | 'engine' | 'precision' | 'schedule' | 'evaluation' | 'batch' | 'feedback' | 'rateHalfLife'
   > | null;
 }
 
-/** The engine as tables name it. */
+/** The engine, as named in tables. */
 export function engineNamed({ how }: Result): string {
   if (how === null) return '–';
   return how.precision === 'f64' ? how.engine : `${how.engine}, float32`;
@@ -31,13 +31,13 @@ export function engineNamed({ how }: Result): string {
 const reasons: ReadonlyMap<string, string> = new Map([
   ['trials', 'all trials done'],
   ['loss', 'target loss reached'],
-  ['patience', 'no gain for too long'],
-  ['time', 'time was up'],
+  ['patience', 'no new lowest loss for too long'],
+  ['time', 'time limit reached'],
   ['stopped', 'stopped on request'],
   ['failed', 'failed'],
 ]);
 
-/** One result a learner, in the run's order. */
+/** One result per learner, in the run's order. */
 export function resultsOf({ header, learners, summary }: RunData): Result[] {
   return learners.map((learner) => {
     const { name, trials, finished } = learner;

@@ -7,7 +7,7 @@ function ownRules(rules: Summary['learners'][number]['rules'] = {}): string {
   return pairs(Object.fromEntries(Object.entries(rules).map(([group, { rule }]) => [group, rule])));
 }
 
-/** Tables of all settings of a run: the run, the circuit, how each learner was run. */
+/** Tables of all settings of a run: of the run, the circuit and each learner. */
 export function settingsTables(summary: Summary, results: readonly Result[]): string {
   const { circuit, task } = summary;
   const stops = Object.fromEntries(Object.entries(summary.stops).filter(([, value]) => value !== null));
@@ -41,7 +41,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
       circuit.populations,
     ),
     table(
-      'Synapse groups. Delays are in timesteps.',
+      'Synapse groups, with delays in timesteps',
       [
         { head: 'Group', cell: ({ name }) => name },
         { head: 'From', cell: ({ from }) => from },
@@ -57,7 +57,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
     circuit.feedback.length === 0
       ? ''
       : table(
-          'Feedback of the error',
+          'Error feedback',
           [
             { head: 'Feedback', cell: ({ name }) => name },
             { head: 'From the error of', cell: ({ from }) => from },
@@ -71,13 +71,13 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
       [
         { head: 'Learner', cell: ({ learner }) => learner },
         ...(results.some(({ how }) => how?.rules)
-          ? [{ head: 'Rules of its own', cell: ({ how }: Result) => ownRules(how?.rules) || '–' }]
+          ? [{ head: 'Own rules', cell: ({ how }: Result) => ownRules(how?.rules) || '–' }]
           : []),
         { head: 'Engine', cell: engineNamed },
         { head: 'Schedule', cell: ({ how }) => scheduleOf(how) },
         { head: 'Feedback', cell: ({ how }) => how?.feedback ?? '–' },
         {
-          head: 'Rates fall by half in',
+          head: 'Half-life of learning rates',
           cell: ({ how }) => (how?.rateHalfLife ? `${linearLabel(how.rateHalfLife)} trials` : '–'),
         },
       ],

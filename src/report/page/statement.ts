@@ -6,7 +6,7 @@ import { escapeText } from '../drawing/text.ts';
 import { warning } from './document.ts';
 import type { Result } from './results.ts';
 
-/** What ran and how it went, in plain sentences; and plainly what went wrong. */
+/** What ran, how it went and what went wrong, in plain sentences. */
 export function statement({ summary, header, torn }: RunData, results: readonly Result[]): string {
   const learners = joined(results.map(({ learner }) => learner));
   const opening =
@@ -16,9 +16,9 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
   const fates = results.map((result) => `<li>${escapeText(fared(result))}</li>`);
   const paragraphs = [`<p>${escapeText(opening)}</p><ul>${fates.join('')}</ul>`];
   if (summary === null) {
-    paragraphs.push(warning('The run has not ended, or was killed: this is what it had recorded so far.'));
+    paragraphs.push(warning('The run has not ended, or was killed: this report shows what it had recorded so far.'));
   } else if (summary.state === 'interrupted') {
-    paragraphs.push(warning('The run was interrupted: this is what it had done until then.'));
+    paragraphs.push(warning('The run was interrupted: this report shows what it had done until then.'));
   }
   for (const comparison of summary?.comparisons ?? []) {
     const { sentence, alarming } = whetherSame(comparison, summary?.learners ?? []);
@@ -36,7 +36,7 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
   for (const plain of withoutKernels(named ?? [])) {
     paragraphs.push(`<p>${escapeText(plain)}.</p>`);
   }
-  if (torn) paragraphs.push(warning('The last record was not written whole and is left out.'));
+  if (torn) paragraphs.push(warning('The last record was not written completely and is left out.'));
   for (const { learner, error, ended } of results) {
     if (error !== null) paragraphs.push(warning(`${learner} failed: ${error}`));
     else if (ended === 'failed') paragraphs.push(warning(`${learner} failed.`));
@@ -44,7 +44,7 @@ export function statement({ summary, header, torn }: RunData, results: readonly 
   return paragraphs.join('');
 }
 
-/** The opaque parts that took part: the solvers run no rules. */
+/** The opaque parts that ran: the solvers run no rules. */
 function opaqueOf({ circuit, learners }: Summary): OpaquePart[] {
   const local = learners.some(({ algorithm }) => algorithm === 'local');
   return circuit.local.flatMap(({ kind, name, opaque }): OpaquePart[] => {
@@ -62,10 +62,10 @@ function network({ circuit: { populations, synapses } }: Summary): string {
 }
 
 function fared({ learner, trials, firstLoss, finalLoss }: Result): string {
-  if (trials === 0 || firstLoss === null || finalLoss === null) return `${learner} did no trial.`;
-  if (trials === 1) return `${learner} did 1 trial, with a loss of ${significant(firstLoss)}.`;
+  if (trials === 0 || firstLoss === null || finalLoss === null) return `${learner} ran no trials.`;
+  if (trials === 1) return `${learner} ran 1 trial, with a loss of ${significant(firstLoss)}.`;
   return (
-    `${learner} did ${grouped(trials)} trials; its loss was ${significant(firstLoss)} in the first ` +
-    `and ${significant(finalLoss)} on average over its last trials.`
+    `${learner} ran ${grouped(trials)} trials; its loss was ${significant(firstLoss)} in the first trial ` +
+    `and ${significant(finalLoss)} on average over the last trials.`
   );
 }

@@ -1,4 +1,4 @@
-/** The page's whole style: light, dark and printed. In the dark, figures turn dark with it through `paper` and currentColor. */
+/** The style of the page: light, dark and printed. In dark mode, figures turn dark too, through `paper` and currentColor. */
 export const style = `
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --faint: #6b6b6b; --line: #d8d8d8; --alert: #9c2f00; --alert-paper: #fff3ec; }
 @media (prefers-color-scheme: dark) {

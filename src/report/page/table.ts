@@ -1,13 +1,13 @@
 import { escapeText } from '../drawing/text.ts';
 
-/** A column of a table. Numbers are set flush right. */
+/** A column of a table. Numbers are aligned to the right. */
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => string;
   readonly number?: boolean;
 }
 
-/** A table of more columns breaks its cells into lines, may take the window's whole width, and is set smaller where that is narrow. */
+/** A table with more columns breaks its cells into lines, may use the full width of the window, and has smaller text in a narrow window. */
 const manyColumns = 9;
 
 /** An HTML table; all text is escaped. */
@@ -28,7 +28,7 @@ export function table<Row>(caption: string, columns: readonly Column<Row>[], row
   );
 }
 
-/** `eta = 0.03, tau = 10`: named values in one cell. */
+/** Named values in one cell: `eta = 0.03, tau = 10`. */
 export function pairs(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
     .map(([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`)

@@ -26,13 +26,13 @@ import { untrainedKey } from './untrained.ts';
 
 const [marginLeft, marginRight] = [64, 16];
 
-/** A result against the first numeric axis, a line for each value of another: median and quartiles over the seeds. */
+/** A result against the first numeric axis, with a line for each value of another axis: median and quartiles over the seeds. */
 export function acrossFigure(sweep: SweepData, quantity: Quantity): Figure | null {
   const across = axesOf(sweep).find(isNumeric);
   return across === undefined ? null : drawAcross(sweep, quantity, across, quantity.file);
 }
 
-/** A result against the axis that everything else is tuned over: whether its best value lies within its range. */
+/** A result against the tuned axis, which shows whether its best value lies within the range. */
 export function tuningFigure(sweep: SweepData, quantity: Quantity): Figure | null {
   const across = axesOf(sweep).find(({ name }) => name === sweep.description.best);
   return across === undefined || !isNumeric(across) ? null : drawAcross(sweep, quantity, across, 'tuning');
@@ -129,7 +129,7 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
     title: `${quantity.title} against ${across.name}`,
     caption:
       `${quantity.caption} against ${across.name}: the median over the seeds, and bars from quartile to quartile. ` +
-      `${edgeNote} Lines are moved a little to either side, so that all bars can be seen.${quantity.untrainedNote}${panelsNote(panels)}`,
+      `${edgeNote} Lines are shifted a little sideways, so that all bars can be seen.${quantity.untrainedNote}${panelsNote(panels)}`,
     svg: sheet(
       `${sweep.description.title}: ${quantity.title} against ${across.name}`,
       inRows(drawn.map(draw), mostColumns),
@@ -138,7 +138,7 @@ function drawAcross(sweep: SweepData, quantity: Quantity, across: Axis, name: st
   };
 }
 
-/** At most so many values, the first among them. */
+/** At most `most` of the values, including the first. */
 function thinned(values: readonly number[], most: number): number[] {
   const step = Math.ceil(values.length / most);
   return values.filter((_, i) => i % step === 0);

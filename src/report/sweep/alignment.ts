@@ -4,7 +4,7 @@ import { linearLabel } from '../drawing/numbers.ts';
 import { courseOf } from './course.ts';
 import { courseFigure, stretchNote } from './course-figure.ts';
 
-/** Feedback alignment against trials of every cell: median and quartiles over its seeds. */
+/** Feedback alignment of every cell against trials: median and quartiles over its seeds. */
 export function sweepAlignmentFigure(sweep: SweepData): Figure | null {
   const drawn = courseFigure(
     sweep,
@@ -27,7 +27,7 @@ export function sweepAlignmentFigure(sweep: SweepData): Figure | null {
   return {
     name: 'alignment',
     title: 'Feedback alignment',
-    caption: `Cosine between the feedback weights and the transposed readout weights after each trial; nothing where the error does not come back through them. ${stretchNote}${drawn.note}`,
+    caption: `Cosine between the feedback weights and the transposed readout weights after each trial; no line if the error does not come back through them. ${stretchNote}${drawn.note}`,
     svg: drawn.svg,
   };
 }

@@ -1,4 +1,4 @@
-/** What axes are called whose unit follows from their name: options named as rxflo's own parameters are. */
+/** Labels of axes whose unit follows from their name, because the option has the name of a parameter of rxflo. */
 const known: ReadonlyMap<string, string> = new Map([
   ['period', 'Period (timesteps)'],
   ['tau', 'Time constant tau (timesteps)'],

@@ -15,7 +15,7 @@ const quantities = {
   operations: 'Operations, for one update of a synapse',
 } as const satisfies Partial<Record<keyof LearnerCost, string>>;
 
-/** A learner's cells: what they cost, and what they came to. */
+/** A learner's cells: their cost and their final losses. */
 interface Cells extends LineStyle {
   readonly name: string;
   readonly cost: LearnerCost;
@@ -23,7 +23,7 @@ interface Cells extends LineStyle {
   readonly losses: readonly number[];
 }
 
-/** Final loss against what the learner costs, counted by the ledger: every cell a dot, and the best of each learner a large one. */
+/** Final loss against the cost of the learner, counted by the ledger: a dot for each cell, a large one for the best cell of each learner. */
 export function costFigure(sweep: SweepData): Figure | null {
   const learners = sweep.description.costs.map((cost, order): Cells => {
     const own = sweep.cells.filter(({ learner }) => learner === cost.learner);
@@ -44,8 +44,8 @@ export function costFigure(sweep: SweepData): Figure | null {
     name: 'cost',
     title: 'Cost and loss',
     caption:
-      'Median final loss against what the learner costs, counted while it ran one trial (see the ledger in docs/locality.md): every cell of ' +
-      'the grid is a dot, the best cell of each learner a large one.',
+      'Median final loss against the cost of the learner, counted while it ran one trial (see the ledger in docs/locality.md). Each dot is a ' +
+      'cell of the grid; the large dots are the best cell of each learner.',
     svg: sheet(`${sweep.description.title}: final loss against cost`, [panels], learners.map(keyOf)),
   };
 }

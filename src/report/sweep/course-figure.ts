@@ -14,34 +14,34 @@ import { alongside } from '../drawing/text.ts';
 import type { ValueAxis } from '../drawing/value-axis.ts';
 import { axesOf, labelOf, mostColumns, mostPanels, panelSize, panelsNote, panelsOf } from './layout.ts';
 
-/** The vertical axis of a figure of courses: bands that reach beyond are cut there. */
+/** The vertical axis of a figure of courses: bands that reach beyond it are cut off. */
 export interface CourseAxis extends Omit<ValueAxis, 'ticks'> {
   readonly label: string;
-  /** Where, or how many. */
+  /** The positions of the ticks, or their number. */
   readonly ticks: readonly number[] | number;
   /** Floors of a loss. Default: none. */
   readonly floors?: readonly Floor[];
 }
 
-/** Lines over trials, a panel for each combination of the axes that are not lines. */
+/** Lines over trials, with a panel for each combination of the axes that are not drawn as lines. */
 export interface CourseFigure {
   readonly svg: string;
-  /** What lines and bands are, in a sentence. */
+  /** A sentence that explains lines and bands. */
   readonly note: string;
 }
 
-/** What a caption says of courses that have a value for every trial. */
+/** The part of a caption that explains courses with a value for every trial. */
 export const stretchNote =
-  'Trials are drawn in stretches of equal width on the logarithmic axis, each seed by its median within a stretch. ';
+  'Trials are grouped into intervals of equal width on the logarithmic axis; each seed contributes its median within an interval. ';
 
 /**
  * Draws courses.
  *
  * @param courseOf The course of a cell.
- * @param isShown Which points have a place on the vertical axis.
- * @param verticalOf That axis, from all points that are shown. They have one in common, so that panels compare.
- * @param emptyPanels Whether panels in which no point is shown have a place.
- * @returns null where there is nothing to draw.
+ * @param isShown Whether a point has a place on the vertical axis.
+ * @param verticalOf That axis, from all points that are shown. All panels share it, so that they can be compared.
+ * @param emptyPanels Whether panels without points are drawn.
+ * @returns null if there is nothing to draw.
  */
 export function courseFigure(
   sweep: SweepData,

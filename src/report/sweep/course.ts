@@ -10,17 +10,17 @@ export interface CoursePoint extends Quartiles {
   readonly trial: number;
 }
 
-/** What of a realization is followed over its trials. */
+/** The value of a realization that is followed over its trials. */
 export interface CourseOptions {
   readonly values: (realization: RealizationData) => Float64Array;
-  /** What counts once it diverged. */
+  /** The value that counts once it has diverged. */
   readonly diverged: number;
 }
 
 /**
- * The course of a cell: trials in stretches of equal width on a logarithmic axis, and of each the median and quartiles, over the
- * realizations, of the medians within it. One that ended early, for it had learned, keeps its last value; one that failed without
- * diverging is left out.
+ * The course of a cell: trials are grouped into stretches of equal width on a logarithmic axis; each has the median and quartiles, over the
+ * realizations, of the medians within it. A realization that ended early because it had learned keeps its last value; one that failed
+ * without diverging is left out.
  */
 export function courseOf(
   realizations: readonly (RealizationData | null)[],
@@ -41,10 +41,10 @@ export function courseOf(
 }
 
 /**
- * The course of a score: after every trial that a realization was tested after, the median and quartiles over the realizations of their
- * last tests up to there. One that failed without diverging is left out.
+ * The course of a score: at every trial after which any realization was tested, the median and quartiles over the realizations of their
+ * latest test so far. A realization that failed without diverging is left out.
  *
- * @param diverged What counts once it diverged.
+ * @param diverged The value that counts once a realization has diverged.
  */
 export function scoreCourseOf(
   realizations: readonly (RealizationData | null)[],
@@ -61,7 +61,7 @@ export function scoreCourseOf(
   return trials.map((trial) => ({ trial, ...quartiles(known.map((one) => after(trial, one))) }));
 }
 
-/** From trial `from`, counted from 0, up to `to`, which is no more part of it. */
+/** Pairs [from, to): trials counted from 0, `to` excluded. */
 function stretches(trials: number): (readonly [number, number])[] {
   const ratio = trials ** (1 / mostStretches);
   const found: (readonly [number, number])[] = [];

@@ -1,13 +1,13 @@
-/** From this ratio of its ends on, an axis of positive values is logarithmic. */
+/** An axis of positive values is logarithmic if the ratio of its ends is at least this. */
 const wide = 8;
 
-/** How far the outermost of all lines may be from each other at one value, px, and how far neighbours. */
+/** The largest distance between the outermost lines at one value, and between neighbouring lines, px. */
 const [mostTogether, mostApart] = [60, 12];
 
 /** The horizontal axis of a panel that has several lines at the same values. */
 export interface Horizontal {
   readonly scale: { readonly type: 'log' | 'linear'; readonly domain: [number, number] };
-  /** How far a line is moved to the right, px: all are placed around their value, so that bars and crosses do not hide each other. */
+  /** How far a line is shifted to the right, px: lines are placed around their value, so that bars and crosses do not hide each other. */
   readonly besideEachOther: (order: number) => number;
 }
 

@@ -10,7 +10,7 @@ export interface Axis {
 
 /** Cells that share a panel, or a line. */
 export interface Group {
-  /** What they have in common: `period = 100, schedule = online`; empty where there is nothing to tell. */
+  /** What they have in common: `period = 100, schedule = online`; may be empty. */
   readonly label: string;
   readonly cells: readonly SweepCellData[];
 }
@@ -37,18 +37,18 @@ export function axesOf({ description: { grid } }: SweepData): readonly Axis[] {
     .filter(({ values }) => values.length > 1);
 }
 
-/** Whether an axis is one of numbers. */
+/** Whether all values of an axis are numbers. */
 export function isNumeric({ values }: Axis): boolean {
   return values.every((value) => typeof value === 'number');
 }
 
-/** The axis whose values are the lines of a panel: the learner, or else the last; none where they are too many to tell apart. */
+/** The axis whose values are the lines of a panel: the learner, or else the last axis; undefined if it has too many values. */
 function lineAxis(axes: readonly Axis[]): Axis | undefined {
   const axis = axes.find(({ name }) => name === 'learner') ?? axes.at(-1);
   return axis && axis.values.length > mostLines ? undefined : axis;
 }
 
-/** Cells by what they have in common along some axes, in the order of the first of each. */
+/** Groups cells by their values along some axes, in the order of the first cell of each group. */
 export function groupedBy(cells: readonly SweepCellData[], axes: readonly Axis[]): readonly Group[] {
   const groups = new Map<string, SweepCellData[]>();
   for (const cell of cells) {
@@ -82,7 +82,7 @@ export function labelOf(values: Cell, axes: readonly Axis[]): string {
     .join(', ');
 }
 
-/** What a caption says of panels that are left out. */
+/** The part of a caption that mentions panels that are left out. */
 export function panelsNote(panels: readonly unknown[]): string {
   return panels.length > mostPanels ? ` The first ${mostPanels} of ${panels.length} panels.` : '';
 }

@@ -14,13 +14,13 @@ const mostRows = 60;
 
 const rowHeight = 26;
 
-/** What lies behind a whole row. */
+/** The height of marks that span a whole row. */
 const itsRow = {
   y1: ({ row }: { row: number }) => row - 0.4,
   y2: ({ row }: { row: number }) => row + 0.4,
 };
 
-/** A result where no axis is one of numbers: a row for each combination, learners in one row. Median and quartiles over the seeds. */
+/** A result if no axis is numeric: a row for each combination, with all learners in one row. Median and quartiles over the seeds. */
 export function listFigure(sweep: SweepData, quantity: Quantity): Figure | null {
   const varying = axesOf(sweep);
   const listed = varying.filter(({ name }) => name !== 'learner');

@@ -7,7 +7,7 @@ import { courseOf } from './course.ts';
 import { logValueAxis } from '../drawing/value-axis.ts';
 import { runaway } from './untrained.ts';
 
-/** Loss against trials of every cell: median and quartiles over its seeds. */
+/** Loss of every cell against trials: median and quartiles over its seeds. */
 export function sweepLossFigure(sweep: SweepData): Figure | null {
   const ceiling = runaway(sweep.cells);
   const { floors, loss } = sweep.description;
@@ -29,8 +29,8 @@ export function sweepLossFigure(sweep: SweepData): Figure | null {
     name: 'loss',
     title: 'Loss',
     caption:
-      `${lossLabel(loss)} against trials. ${stretchNote}${drawn.note} A seed that diverged counts as an infinite loss from there on: ` +
-      'where most did, or the median is beyond ten times the loss of any untrained network, the line ends.' +
+      `${lossLabel(loss)} against trials. ${stretchNote}${drawn.note} A seed that diverged counts as an infinite loss from there on. ` +
+      'A line ends when most seeds have diverged, or when the median exceeds ten times the loss of any untrained network.' +
       floorNote(floors),
     svg: drawn.svg,
   };

@@ -6,12 +6,12 @@ import { axisLabel } from './axis-label.ts';
 import { axesOf, groupedBy, isNumeric, mostColumns, mostPanels, panelsNote, type Axis } from './layout.ts';
 import type { Quantity } from './quantity.ts';
 
-/** Not options of the scenario, but how it is learned: told apart by panels. */
+/** Not options of the scenario, but how it is learned: these axes are shown as panels. */
 const HOW = ['learner', 'feedback', 'schedule'];
 
 /**
- * A result over two axes, in panels along all others: columns along the first axis of numbers, rows along the second; where there is no
- * second, along the first option that is none of numbers.
+ * A result over two axes, with panels along all others: columns along the first numeric axis, rows along the second; without a second
+ * numeric axis, rows along the first other option.
  */
 export function mapFigure(sweep: SweepData, quantity: Quantity): Figure | null {
   const varying = axesOf(sweep);
@@ -48,9 +48,9 @@ export function mapFigure(sweep: SweepData, quantity: Quantity): Figure | null {
     name: 'map',
     title: `${quantity.title} over ${columns.name} and ${rows.name}`,
     caption:
-      `${quantity.caption}: the median over the seeds, on a ${scale.type === 'log' ? 'logarithmic' : 'linear'} scale of colours: dark is low. ` +
+      `${quantity.caption}: the median over the seeds, on a ${scale.type === 'log' ? 'logarithmic' : 'linear'} colour scale: dark is low. ` +
       'A cross: most seeds diverged. ' +
-      `Grey: nothing is known yet.${places.length > 0 ? ` Framed: ${places.join(', ')}.` : ''}${panelsNote(panels)}`,
+      `Grey: no result yet.${places.length > 0 ? ` Framed: ${places.join(', ')}.` : ''}${panelsNote(panels)}`,
     svg: sheet(`${sweep.description.title}: ${quantity.title} over ${columns.name} and ${rows.name}`, [
       [...first, bar],
       ...below,

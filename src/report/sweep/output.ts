@@ -11,8 +11,8 @@ import { axesOf, labelOf, mostColumns, mostPanels, panelsNote } from './layout.t
 const mostUnits = 4;
 
 /**
- * What the outputs answer after learning, of one seed of every cell: that with the middle result. In the trials that the task's test
- * wants shown, or, where there are none, in the session's first.
+ * The outputs after learning, for one seed of every cell: the one with the middle result. They are shown in the trials that the task's
+ * test selects, or else in the session's first trial.
  */
 export function sweepOutputFigure(sweep: SweepData): Figure | null {
   const varying = axesOf(sweep);
@@ -38,7 +38,7 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
   const margin = 0.25 * (greatest - least || 1);
   const vertical: readonly [number, number] = [least - margin, greatest + margin];
   const byCell = sweep.cells.map((own) => shown.filter(({ cell }) => cell === own)).filter((row) => row.length > 0);
-  // A row for each cell where one has several trials, or else one for each value of the axes but the last.
+  // A row for each cell if a cell has several trials; otherwise a row for each combination of the axes except the last.
   const trials = Math.max(...byCell.map((row) => row.length));
   const most = trials > 1 ? trials : lastOf(sweep);
   const columns = trials > 1 ? trials : columnsOf(shown.length, most);
@@ -58,10 +58,10 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
     name: 'output',
     title: 'Output and target after learning',
     caption:
-      `The output (thin line) and its target (broad grey line) in ${isTested ? 'trials of the test' : 'the first trial, run once more'} ` +
-      'after learning and without it. Of each cell ' +
-      `the seed whose ${sweep.description.score ?? 'final loss'} is the middle one of all, and nothing where that diverged; ` +
-      `in the order of the panels, ${shown.map(({ seed }) => seed).join(', ')}. What is beyond the vertical axis is drawn at its edge.${panelsNote(panels)}`,
+      `The output (thin line) and its target (broad grey line) in ${isTested ? 'trials of the test' : 'the first trial, run again'} ` +
+      'after learning, with learning switched off. Each cell is shown for ' +
+      `the seed with the middle ${sweep.description.score ?? 'final loss'}, or not at all if that seed diverged; ` +
+      `in the order of the panels, the seeds are ${shown.map(({ seed }) => seed).join(', ')}. Values beyond the vertical axis are drawn at its edge.${panelsNote(panels)}`,
     svg: sheet(`${sweep.description.title}: output and target after learning`, rows, [
       targetKey,
       { label: 'output', ...learnerStyle(0), dash: 'none' },
@@ -69,7 +69,7 @@ export function sweepOutputFigure(sweep: SweepData): Figure | null {
   };
 }
 
-/** The output units of a trial, and what each should have done. */
+/** The output units of a trial, with their targets. */
 function unitsOf(outputs: Outputs) {
   const units = Object.values(outputs).flatMap(({ size, rates, target }) =>
     Array.from({ length: size }, (_, unit) => {
@@ -80,13 +80,13 @@ function unitsOf(outputs: Outputs) {
   return units.slice(0, mostUnits);
 }
 
-/** The most panels in a row: one for each value of the last axis, where it has few. */
+/** The most panels in a row: one for each value of the last axis, if it has few. */
 function lastOf(sweep: SweepData): number {
   const last = axesOf(sweep).at(-1)?.values.length ?? 1;
   return last >= 2 && last <= mostColumns + 1 ? last : mostColumns;
 }
 
-/** The realization whose result is the middle one; of two, the better. One that failed without diverging does not count. */
+/** The realization with the middle result; of two, the better one. Those that failed without diverging do not count. */
 function middle({ realizations }: SweepCellData, { description }: SweepData): RealizationData | undefined {
   const known = realizations.flatMap((one) => (one === null || one.ended === 'failed' ? [] : [one]));
   const bad = new Map(known.map((one) => [one, badness(one, description)]));

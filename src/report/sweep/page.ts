@@ -39,10 +39,14 @@ function statement(sweep: SweepData): string {
       ? [warning(`Not finished: ${grouped(ended)} of ${grouped(planned)} realizations have ended.`)]
       : []),
     ...(diverged > 0
-      ? [warning(`${grouped(diverged)} diverged: they count as an infinite loss in medians and quartiles.`)]
+      ? [
+          warning(
+            `Diverged: ${grouped(diverged)}. In medians and quartiles, a realization that diverged counts as an infinite loss.`,
+          ),
+        ]
       : []),
     ...(failed > 0
-      ? [warning(`${grouped(failed)} failed otherwise: they are left out of medians and quartiles.`)]
+      ? [warning(`Failed for another reason: ${grouped(failed)}. These are left out of medians and quartiles.`)]
       : []),
     ...idleAxes(sweep).map((sentence) => warning(`${sentence}.`)),
   ].join('');
@@ -53,9 +57,9 @@ function cellsTable(sweep: SweepData): string {
   const axes = Object.keys(grid).filter((name) => name !== 'learner');
   const rows = rowsOf(sweep);
   return table<Row>(
-    `Medians over the seeds, with quartiles in brackets. First loss: of the first trial, before which nothing was learned. Final loss: the mean over ${FINAL_TRIALS}.` +
+    `Medians over the seeds, with quartiles in brackets. First loss: that of the first trial, before any learning. Final loss: the mean over ${FINAL_TRIALS}.` +
       (rows.some(({ alignment }) => !Number.isNaN(alignment.median)) ? ` ${alignmentNote}` : '') +
-      (Object.keys(scores).length > 0 ? ` Scores (${Object.keys(scores).join(', ')}): of the test at the end.` : ''),
+      (Object.keys(scores).length > 0 ? ` Scores (${Object.keys(scores).join(', ')}): from the test at the end.` : ''),
     [
       { head: 'Cell', cell: ({ number }) => String(number) },
       ...axes.map((name) => ({ head: name, cell: ({ values }: Row) => String(values[name]) })),
@@ -98,7 +102,7 @@ function failuresTable(sweep: SweepData): string {
   const { failures } = summarizeSweep(sweep);
   if (failures.length === 0) return '';
   return table(
-    'Realizations that diverged or failed, and where and when.',
+    'Realizations that diverged or failed, with where and when.',
     [
       { head: 'Cell', cell: ({ cell }) => String(cell) },
       { head: 'Seed', cell: ({ seed }) => String(seed), number: true },
@@ -126,7 +130,7 @@ function settingsTable(sweep: SweepData): string {
     ['versions', pairs(versions)],
   ];
   return table<[string, string]>(
-    'What holds in all cells',
+    'Settings of all cells',
     [
       { head: 'Setting', cell: ([name]) => name },
       { head: 'Value', cell: ([, value]) => value || '–' },

@@ -8,27 +8,27 @@ import { logValueAxis, type ValueAxis } from '../drawing/value-axis.ts';
 
 /** A result of each cell, as figures show it: the final loss, or a score. */
 export interface Quantity {
-  /** What files of figures are called by it: 'final-loss'. */
+  /** The name of its figure files: 'final-loss'. */
   readonly file: string;
-  /** What titles call it: 'Final loss'. */
+  /** Its name in titles: 'Final loss'. */
   readonly title: string;
-  /** What an axis does. */
+  /** The label of its axis. */
   readonly label: string;
-  /** What it is, as a caption begins. */
+  /** What it is: the beginning of a caption. */
   readonly caption: string;
-  /** What a caption says of the untrained network; empty where nothing is known of it. */
+  /** The part of a caption about the untrained network; empty if nothing is known of it. */
   readonly untrainedNote: string;
   /** Median and quartiles over the seeds of a cell. */
   readonly of: (cell: SweepCellData) => Quartiles;
-  /** The same of the networks that some cells begin with; NaN where nothing is known of them. */
+  /** The same for the untrained networks that some cells begin with; NaN if nothing is known of them. */
   readonly untrained: (cells: readonly SweepCellData[]) => Quartiles;
-  /** Whether it has a place on the axis, or at its edge. */
+  /** Whether it can be drawn on the axis or at its edge. */
   readonly isShown: (values: Quartiles) => boolean;
   /** The axis around some finite values. */
   readonly axis: (values: readonly number[]) => ValueAxis;
 }
 
-/** The results of a sweep, the one that cells are compared by first. */
+/** The results of a sweep, first the one by which cells are compared. */
 export function quantitiesOf(sweep: SweepData): readonly [Quantity, ...Quantity[]] {
   const { scores, score } = sweep.description;
   const all = Object.keys(scores).map((name) => scoreOf(sweep, name));

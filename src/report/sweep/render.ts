@@ -13,7 +13,7 @@ import { quantitiesOf } from './quantity.ts';
 import { scoreCourseFigure } from './score-course.ts';
 import { tunedNote } from './tuned.ts';
 
-/** The figures, in the order in which the report shows them: the results first, then how they came about. */
+/** The figures, in the order in which the report shows them: first the results, then the course of learning. */
 function figuresOf(sweep: SweepData): readonly Figure[] {
   const quantities = quantitiesOf(sweep);
   return [
@@ -27,7 +27,7 @@ function figuresOf(sweep: SweepData): readonly Figure[] {
   ].filter((figure) => figure !== null);
 }
 
-/** Draws the report of a sweep, whole or broken off. The same sweep gives the same bytes. */
+/** Draws the report of a sweep, complete or not. The same sweep gives the same bytes. */
 export function renderSweepReport(sweep: SweepData): Report {
   const shown = atBest(sweep);
   const note = tunedNote(sweep);

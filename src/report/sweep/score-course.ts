@@ -5,7 +5,7 @@ import { courseFigure } from './course-figure.ts';
 import { scoreCourseOf } from './course.ts';
 import { scoreOf } from './quantity.ts';
 
-/** A score against trials of every cell: median and quartiles over its seeds. Null where it was read at the end alone. */
+/** A score of every cell against trials: median and quartiles over its seeds. Null if it was read only at the end. */
 export function scoreCourseFigure(sweep: SweepData, name: string): Figure | null {
   const score = sweep.description.scores[name];
   const { file, title, label, axis } = scoreOf(sweep, name);
@@ -28,8 +28,8 @@ export function scoreCourseFigure(sweep: SweepData, name: string): Figure | null
     name: `${file}-over-trials`,
     title: `${title} over trials`,
     caption:
-      `${label}, in the test after so many trials (${score.better} is better). ${drawn.note} ` +
-      'A seed that diverged counts as infinitely bad from there on: where most did, the line ends.',
+      `${label}, in the test after that number of trials (${score.better} is better). ${drawn.note} ` +
+      'A seed that diverged counts as infinitely bad from there on; the line ends when most seeds have diverged.',
     svg: drawn.svg,
   };
 }

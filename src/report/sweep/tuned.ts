@@ -5,12 +5,12 @@ import { axesOf } from './layout.ts';
 import { quantitiesOf } from './quantity.ts';
 import { spread } from './spread.ts';
 
-/** What a caption says about the axis that everything else is tuned over; empty where there is none. */
+/** The part of a caption about the tuned axis; empty if there is none. */
 export function tunedNote({ description: { best } }: SweepData): string {
-  return best === null ? '' : ` Each at its own best ${best}.`;
+  return best === null ? '' : ` Each cell at its own best ${best}.`;
 }
 
-/** Which value of the axis that everything else is tuned over was best, for each combination of the others; empty where there is none. */
+/** The best value of the tuned axis for each combination of the other axes; empty if no axis is tuned. */
 export function bestTable(sweep: SweepData): string {
   const { best, grid, score, scores } = sweep.description;
   if (best === null) return '';
@@ -20,7 +20,7 @@ export function bestTable(sweep: SweepData): string {
   return (
     `<section id="best"><h2>${escapeText(`Best ${best.endsWith('s') ? best : `${best}s`}`)}</h2>` +
     table<SweepCellData>(
-      `Figures show each cell at its own best ${best} of ${grid[best].map(String).join(', ')}: that of ${measure}. ` +
+      `Figures show each cell at its own best ${best} of ${grid[best].map(String).join(', ')}: the one with ${measure}. ` +
         'Medians over the seeds, with quartiles in brackets.',
       [
         { head: 'Learner', cell: ({ learner }) => learner },

@@ -6,16 +6,15 @@ import type { Key } from '../drawing/figure.ts';
 /** How the untrained network is drawn. */
 export const untrainedKey: Key = { label: 'untrained', colour: '#8c8c8c', dash: 'none' };
 
-/** What a caption says of it. */
-export const untrainedNote =
-  ' Grey: the untrained network, the loss of the first trial, in which nothing has been learned before.';
+/** The part of a caption that explains it. */
+export const untrainedNote = ' Grey: the untrained network, that is, the loss of the first trial, before any learning.';
 
-/** The loss of the networks that some cells begin with, untrained: each counts once, however many cells begin with it. */
+/** The loss of the untrained networks with which some cells begin; each counts once, even if several cells begin with it. */
 export function untrainedLoss(cells: readonly SweepCellData[]): Quartiles {
   return quartiles(new Set(cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN))));
 }
 
-/** The loss above which a learner of these cells has run away. */
+/** The loss above which a learner of these cells counts as running away. */
 export function runaway(cells: readonly SweepCellData[]): number {
   return runawayLoss(cells.flatMap(({ realizations }) => realizations.map((one) => one?.firstLoss ?? NaN)));
 }
