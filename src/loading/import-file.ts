@@ -26,11 +26,18 @@ async function prepare(): Promise<void> {
   const scenarios = JSON.stringify(new URL('../../scenarios/', import.meta.url).href);
   const hooks = `data:text/javascript,${encodeURIComponent(`
     const known = ${known}, scenarios = ${scenarios}, loader = ${JSON.stringify(import.meta.url)};
+    // Another copy of rxflo in this process has hooks of its own: these are for what this copy loads.
+    const loaded = new Set([loader]);
     export const resolve = (specifier, context, next) => {
+      if (!loaded.has(context.parentURL)) return next(specifier, context);
       const [, scenario] = /^rxflo\\/scenarios\\/(.+)$/.exec(specifier) ?? [];
       const url = scenario ? scenarios + scenario + '.ts' : Object.hasOwn(known, specifier) ? known[specifier] : null;
-      if (url) return { url, format: 'module', shortCircuit: true };
+      if (url) {
+        loaded.add(url);
+        return { url, format: 'module', shortCircuit: true };
+      }
       const asModule = (found) => {
+        loaded.add(found.url);
         const ours = found.url.endsWith('.ts') || context.parentURL === loader;
         return found.url.startsWith('file:') && ours ? { ...found, format: 'module' } : found;
       };
