@@ -35,7 +35,8 @@ export function askTask(circuit: BuiltCircuit, { answer, timesteps }: Trial, t: 
   // A circuit without scalars from its task may still learn from a task that answers.
   const other = Object.keys(given).find((name) => name !== 'input' && names.length > 0 && !names.includes(name));
   if (other !== undefined) {
-    throw wrong(other, `unknown field; expected 'input' or a scalar that the circuit takes from its task: ${oneOf(names)}`, t); // prettier-ignore
+    const right = `'input' or a scalar that the circuit takes from its task: ${oneOf(names)}`;
+    throw wrong(other, `unknown field; expected ${right}`, t);
   }
   for (const name of names) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;

@@ -20,7 +20,7 @@ export type Evaluation = 'history' | 'trace';
  * Where r is 0 nothing is added, so such a timestep may be skipped. Axons that hold their last message bring the same number for many timesteps.
  * There, by summation by parts, the differences of r are summed instead:
  *
- *     sum over t of change(t) = sum over t of R(t) d(t)          d(t) = r(t) - r(t-1), d(1) = r(1);  R(t) = g(t) + R(t+1)
+ *     sum over t of change(t) = sum over t of R(t) m(t)          m(t) = r(t) - r(t-1), m(1) = r(1);  R(t) = g(t) + R(t+1)
  *
  * and R replaces g.
  */
@@ -31,7 +31,7 @@ export interface History {
   readonly states: readonly string[];
   /** The path by which the rule reads r. */
   readonly brought: string;
-  /** Whether an event brings the difference d of r, not r itself. */
+  /** Whether an event brings the difference m of r, not r itself. */
   readonly moves: boolean;
   /** Whether it was requested; otherwise it is the default of spiking groups, which holds only for schedule 'trial'. */
   readonly asked: boolean;
