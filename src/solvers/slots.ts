@@ -9,7 +9,7 @@ export interface Slot {
   /** Where they are in the state. */
   readonly first: number;
   readonly adjoint: Adjoint;
-  /** The same row, a timestep older, where the state has it. */
+  /** The same row, a timestep older, if the state has it. */
   readonly older?: Slot;
 }
 

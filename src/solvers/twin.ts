@@ -31,7 +31,7 @@ export class Twin {
     });
   }
 
-  /** Begins trial number `trial` where the original does. @throws InputError if the task answers, because it would also answer the twin. */
+  /** Begins trial number `trial` as the original does. @throws InputError if the task answers, because it would also answer the twin. */
   begin(trial: number): void {
     const { name, original, pass } = this;
     if (original.trial.answer) {

@@ -130,7 +130,7 @@ export class Bench {
     return updates;
   }
 
-  /** The update of a synapse in a run that is tampered with; undefined where the run fails before that. */
+  /** The update of a synapse in a run that is tampered with; undefined if the run fails before that. */
   attempt(timestep: number, synapse: SynapseAt, tamper?: Tamper): Update | undefined {
     try {
       return this.run(timestep, [synapse], tamper)[0];
