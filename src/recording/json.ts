@@ -38,7 +38,7 @@ export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   }
 }
 
-/** Python writes these where a number is not finite. */
+/** What Python writes for numbers that are not finite. */
 function notFinite(text: string): string | null {
   const found = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text);
   if (!found) return null;
