@@ -43,7 +43,7 @@ function notFinite(text: string): string | null {
   const found = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text);
   if (!found) return null;
   const line = text.slice(0, found.index + found[0].length).split('\n').length;
-  return `line ${line} has ${found[1]}, which is not valid JSON; give a finite number`;
+  return `line ${line} has ${found[1]}, which JSON does not allow; give a finite number`;
 }
 
 /** All bytes of a file. @throws InputError if it has more than `most`. */
