@@ -10,7 +10,7 @@ export interface LoadedScenario {
   readonly scenario: Scenario;
   /** The file's name without its ending: run directories are named after it. */
   readonly name: string;
-  /** Runs code of the scenario; what it throws becomes an InputError that names the file, and the line where it is known. */
+  /** Runs code of the scenario; what it throws becomes an InputError that names the file, and the line if it is known. */
   readonly within: <T>(run: () => T) => Promise<T>;
 }
 
@@ -23,7 +23,7 @@ const ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
  * What it prints goes to standard error: standard output holds only the result.
  *
  * @param directory What the file's path is relative to; by default the working directory.
- * @throws InputError naming the file, and line and column where there is one.
+ * @throws InputError naming the file, and line and column if they are known.
  */
 export async function loadScenario(file: string, directory = '.'): Promise<LoadedScenario> {
   const path = resolve(directory, file);

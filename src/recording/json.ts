@@ -38,12 +38,12 @@ export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   }
 }
 
-/** Python writes these where a number is not finite. */
+/** What Python writes for numbers that are not finite. */
 function notFinite(text: string): string | null {
   const found = /[[,:]\s*(NaN|-?Infinity)\b/.exec(text);
   if (!found) return null;
   const line = text.slice(0, found.index + found[0].length).split('\n').length;
-  return `line ${line} has ${found[1]}, which is not valid JSON; give a finite number`;
+  return `line ${line} has ${found[1]}, which JSON does not allow; give a finite number`;
 }
 
 /** All bytes of a file. @throws InputError if it has more than `most`. */

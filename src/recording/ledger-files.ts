@@ -16,7 +16,7 @@ export function ledgerFiles(ledger: Ledger): FileParts[] {
   ];
 }
 
-/** The counts of a whole trial; NaN where something was not counted. */
+/** The counts of a whole trial; NaN for those that were not counted. */
 function cells({ events, ...row }: LedgerRow): CsvCell[] {
   const sent = [
     ...[events?.axons, events?.gates, events?.publications],

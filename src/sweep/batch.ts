@@ -23,7 +23,7 @@ export interface BatchOptions extends Omit<
   readonly learner?: string;
   /** The number of worker threads, at most one for each seed. Default: as many as the machine runs in parallel. */
   readonly workers?: number;
-  /** By default what the scenario names, else kernels; actors where something is opaque. */
+  /** By default the scenario's engine, else kernels; actors if something is opaque. */
   readonly engine?: EngineName;
 }
 

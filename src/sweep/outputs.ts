@@ -12,7 +12,7 @@ import {
   type ShownTrial,
 } from '../training/index.ts';
 
-/** What the outputs answer now in a trial, without learning; null where a value stops being finite. */
+/** What the outputs answer now in a trial, without learning; null if a value becomes non-finite. */
 export function outputsIn(engine: Engine, trial: Trial): Outputs | null {
   const targets = targetsOf(engine.circuit, trial);
   try {

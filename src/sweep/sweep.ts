@@ -57,7 +57,7 @@ export interface SweepOptions
   readonly quick?: boolean;
   /** The number of worker threads. Default: as many as the machine runs in parallel. */
   readonly workers?: number;
-  /** By default what the scenario names, else kernels; actors where something is opaque. */
+  /** By default the scenario's engine, else kernels; actors if something is opaque. */
   readonly engine?: EngineName;
 }
 

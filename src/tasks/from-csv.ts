@@ -28,7 +28,7 @@ export interface CsvColumns {
  * fromCsv({ file: read('reach.csv'), inputs: ['cue', 'go'], targets: ['x', 'y'] });
  * fromCsv({ input: read('cues.csv'), target: read('reach.csv') });
  *
- * @throws InputError naming file, line and column, what stands there and what would be right.
+ * @throws InputError naming file, line and column, the value there and what would be right.
  */
 export function fromCsv(source: CsvFiles | CsvColumns): Task {
   const { input, target } = 'file' in source ? channelsOfOne(source) : channelsOfTwo(source);

@@ -57,7 +57,7 @@ export function engineFor(
   if (chosen === 'kernels' && opaque) {
     throw new InputError(
       `${opaque.kind} '${opaque.name}'`,
-      "is opaque, and kernels are compiled from text that was read; leave opaque out, or run the actors (engine: 'actors', or --engine actors)",
+      "is opaque, but kernels are compiled from the text of rules and neuron models; leave opaque out, or run the actors (engine: 'actors', or --engine actors)",
     );
   }
   if (chosen === 'actors' && precision === 'f32') {
@@ -66,7 +66,7 @@ export function engineFor(
     const fix = lack === undefined ? ", or give engine 'kernels'" : `: '${algorithm.name}' has ${lack}`;
     throw new InputError(
       'precision',
-      `'f32' is for kernels: the actors and the plain solvers are float64${why}; leave it out${fix}`,
+      `'f32' is only for kernels: the actors and the plain solvers are float64${why}; leave it out${fix}`,
     );
   }
   return chosen;

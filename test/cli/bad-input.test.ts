@@ -101,10 +101,13 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', '--engine', 'actors', periodic], 'put the scenario first: --engine takes every word after it'],
   [['run', periodic, '--engine', 'kernels', 'kernels'], "engine: 'kernels' is named twice; name it once"],
   [['run', periodic, '--precision', 'f16'], "--precision: 'f16' is unknown; give 'f64' or 'f32'"],
-  [['run', periodic, '--engine', 'actors', '--precision', 'f32'], "precision: 'f32' is for kernels: the actors and"],
+  [
+    ['run', periodic, '--engine', 'actors', '--precision', 'f32'],
+    "precision: 'f32' is only for kernels: the actors and",
+  ],
   [['solve', 'version.json', '--engine', 'gpu'], "--engine: 'gpu' is unknown; give 'actors' or 'kernels'"],
   [['run', 'opaque.ts', '--engine', 'kernels'], "rule 'mine': is opaque", 'leave opaque out, or run the actors'],
-  [['run', 'opaque.ts', '--precision', 'f32'], "precision: 'f32' is for kernels", "rule 'mine' is opaque"],
+  [['run', 'opaque.ts', '--precision', 'f32'], "precision: 'f32' is only for kernels", "rule 'mine' is opaque"],
   [['run', periodic, '--speed', '3'], "unknown option '--speed' (Did you mean --seed?) (see rxflo run --help)"],
   [['run', periodic, '--quick'], 'quick: this scenario has no quick size; leave it out and give fewer trials'],
   [

@@ -40,9 +40,9 @@ describe('a JSON file', () => {
     [
       'what Python writes for no number',
       '{"a": [1,\n NaN]}',
-      'is not JSON: line 2 has NaN, which is not valid JSON; give a finite number',
+      'is not JSON: line 2 has NaN, which JSON does not allow; give a finite number',
     ],
-    ['and for an infinite one', '{"a":-Infinity}', 'is not JSON: line 1 has -Infinity, which is not valid JSON'],
+    ['and for an infinite one', '{"a":-Infinity}', 'is not JSON: line 1 has -Infinity, which JSON does not allow'],
     ['text that never ends', '{"a', 'is not JSON'],
   ])('with %s is refused', (_, content, wanted) => {
     const file = fileOf(content);

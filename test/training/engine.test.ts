@@ -102,9 +102,9 @@ describe('the engine of a learner', () => {
   it.each<[LearnerOptions, string]>([
     [
       { learner: 'rflo', precision: 'f32' },
-      "precision: 'f32' is for kernels: the actors and the plain solvers are float64; leave it out, or give engine 'kernels'",
+      "precision: 'f32' is only for kernels: the actors and the plain solvers are float64; leave it out, or give engine 'kernels'",
     ],
-    [{ learner: 'bptt', engine: 'actors', precision: 'f32' }, "precision: 'f32' is for kernels"],
+    [{ learner: 'bptt', engine: 'actors', precision: 'f32' }, "precision: 'f32' is only for kernels"],
     [{ learner: 'rflo', engine: 'gpu' as 'actors' }, "engine: 'gpu' is unknown; give 'actors' or 'kernels'"],
     [{ learner: 'rflo', precision: 'f16' as 'f32' }, "precision: 'f16' is unknown; give 'f64' or 'f32'"],
   ])('is refused: %o', (learner, message) => {

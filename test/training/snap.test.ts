@@ -112,7 +112,7 @@ describe('without kernels', () => {
       ),
     ).toContain(mend);
     expect(refusal(() => resolved('snap-2', { precision: 'f32', usualEngine: 'kernels' }))).toBe(
-      "precision: 'f32' is for kernels: the actors and the plain solvers are float64; leave it out: 'snap-2' has no kernels",
+      "precision: 'f32' is only for kernels: the actors and the plain solvers are float64; leave it out: 'snap-2' has no kernels",
     );
   });
 
