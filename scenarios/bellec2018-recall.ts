@@ -8,8 +8,8 @@
  *     rxflo sweep scenarios/bellec2018-recall.ts --grid "learner=e-prop random" --seeds 1
  *
  * A trial is one sequence; each update, by Adam, uses 128 trials. There are 60 updates; the tutorial has 300. The refractory time is that of the task
- * of evidence accumulation, and as there the readout learns ten times as fast as the rest. Feedback weights are N(0, 1/units), a standard deviation of 0.1,
- * as in the tutorial.
+ * of evidence accumulation, and as there the readout learns ten times as fast as the rest. Feedback weights are N(0, 1/units), a standard deviation
+ * of 0.1, as in the tutorial.
  */
 import { delayedRecall, exp, scenario } from 'rxflo';
 import { spikingProbes } from './systems/spiking.ts';

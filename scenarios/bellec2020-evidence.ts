@@ -1,14 +1,16 @@
 /**
- * Evidence accumulation with spiking neurons: cues appear on the left and on the right, and after a delay of a second the network reports which side had
- * more. 50 LIF and 50 adaptive neurons learn this by e-prop with random, symmetric and adaptive feedback, and by BPTT. Bellec et al., Nat. Commun.
- * 11:3625 (2020), Fig. 4. The settings are those of their public code and of NEST, with batches of 32 trials and Adam, with two exceptions: the readout
- * learns ten times as fast, and learning rates fall to 0. With the published rates (`--set readoutRate=0.005 --set falls=false`) most seeds stay near an error of 9 %.
+ * Evidence accumulation with spiking neurons: cues appear on the left and on the right, and after a delay of a second the network reports which side
+ * had more. 50 LIF and 50 adaptive neurons learn this by e-prop with random, symmetric and adaptive feedback, and by BPTT. Bellec et al., Nat.
+ * Commun. 11:3625 (2020), Fig. 4. The settings are those of their public code and of NEST, with batches of 32 trials and Adam, with two exceptions:
+ * the readout learns ten times as fast, and learning rates fall to 0. With the published rates (`--set readoutRate=0.005 --set falls=false`) most
+ * seeds stay near an error of 9 %.
  *
  *     rxflo run scenarios/bellec2020-evidence.ts
  *     rxflo run scenarios/bellec2020-evidence.ts --quick
  *     rxflo sweep scenarios/bellec2020-evidence.ts --workers 2
  *
- * A trial is one sequence; an update uses 32 trials. The sweep tests the claim about random feedback: 600 updates, five seeds, a test after every 20 updates.
+ * A trial is one sequence; an update uses 32 trials. The sweep tests the claim about random feedback: 600 updates, five seeds, a test after every 20
+ * updates.
  */
 import { evidenceAccumulation, scenario } from 'rxflo';
 import { spikingProbes } from './systems/spiking.ts';

@@ -1,13 +1,14 @@
 /**
- * Pattern generation with spiking neurons: 100 LIF neurons learn to produce a sum of sines from input spikes that are the same in every trial, by e-prop with
- * random, symmetric and adaptive feedback, and by BPTT. Bellec et al., Nat. Commun. 11:3625 (2020), Fig. 2; the settings are those of their public code and of NEST.
+ * Pattern generation with spiking neurons: 100 LIF neurons learn to produce a sum of sines from input spikes that are the same in every trial, by
+ * e-prop with random, symmetric and adaptive feedback, and by BPTT. Bellec et al., Nat. Commun. 11:3625 (2020), Fig. 2; the settings are those of
+ * their public code and of NEST.
  *
  *     rxflo run scenarios/bellec2020-patterns.ts
  *     rxflo sweep scenarios/bellec2020-patterns.ts
  *
- * All are regularised towards a firing rate of 10 Hz, except BPTT, which follows only the loss. BPTT uses Adam: gradients that run back through a thousand timesteps of
- * recurrent spikes grow so large that plain gradient steps silence the network within a few trials. Adaptive feedback gets the same updates as the readout, and both
- * decay by the fraction `decay` in each trial.
+ * All are regularised towards a firing rate of 10 Hz, except BPTT, which follows only the loss. BPTT uses Adam: gradients that run back through a
+ * thousand timesteps of recurrent spikes grow so large that plain gradient steps silence the network within a few trials. Adaptive feedback gets the
+ * same updates as the readout, and both decay by the fraction `decay` in each trial.
  */
 import {
   adam,

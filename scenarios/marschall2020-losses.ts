@@ -1,6 +1,7 @@
 /**
- * How fast each online algorithm learns the Add task of Marschall, Cho & Savin, "A unified framework of online learning algorithms for training recurrent
- * neural networks" (JMLR 21, 2020): 30,000 timesteps, with alpha = 1 (lags 5 and 9) and alpha = 0.5 (tau = 2; each bit lasts two timesteps, lags 2 and 4).
+ * How fast each online algorithm learns the Add task of Marschall, Cho & Savin, "A unified framework of online learning algorithms for training
+ * recurrent neural networks" (JMLR 21, 2020): 30,000 timesteps, with alpha = 1 (lags 5 and 9) and alpha = 0.5 (tau = 2; each bit lasts two timesteps,
+ * lags 2 and 4).
  *
  *     rxflo sweep scenarios/marschall2020-losses.ts
  *     rxflo sweep scenarios/marschall2020-losses.ts --set tau=2

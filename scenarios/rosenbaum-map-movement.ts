@@ -1,10 +1,11 @@
 /**
- * The small temporal task of the map: the movement of SUPERTREX, learned from a reward (SUPERTREX, RMHL), from a teacher that shows the position (FORCE, RFLO), and
- * only by the readout of RFLO's network. Circuits that process separate images, without memory between them, are not included.
+ * The small temporal task of the map: the movement of SUPERTREX, learned from a reward (SUPERTREX, RMHL), from a teacher that shows the position
+ * (FORCE, RFLO), and only by the readout of RFLO's network. Circuits that process separate images, without memory between them, are not included.
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-map-movement.ts
  *
- * As in rosenbaum-supertrex.ts, the last five trials are a test, whose loss is the mean deviation. In the test all networks receive the target position; RFLO always does.
+ * As in rosenbaum-supertrex.ts, the last five trials are a test, whose loss is the mean deviation. In the test all networks receive the target
+ * position; RFLO always does.
  */
 import { InputError, scenario, type Task } from 'rxflo';
 import supertrex from './rosenbaum-supertrex.ts';

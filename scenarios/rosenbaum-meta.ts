@@ -1,6 +1,7 @@
 /**
- * A plasticity rule learned over episodes, after Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). In each episode a new network with fixed random
- * feedback learns images of five classes, once, one at a time, and classifies others (the query); the coefficients of the rule descend the gradient of the query's loss.
+ * A plasticity rule learned over episodes, after Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). In each episode a new network with
+ * fixed random feedback learns images of five classes, once, one at a time, and classifies others (the query); the coefficients of the rule descend
+ * the gradient of the query's loss.
  *
  *     rule        the terms, of the pool of ten, that it may use, and how errors come back: RULES
  *     l1          the L1 penalty on coefficients
@@ -8,8 +9,8 @@
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-meta.ts
  *
- * A trial is an episode; its loss is the mean cross-entropy of the query plus l1 |theta|. The weights of `theta` are the coefficients. The test has separate episodes,
- * in which the coefficients do not change.
+ * A trial is an episode; its loss is the mean cross-entropy of the query plus l1 |theta|. The weights of `theta` are the coefficients. The test has
+ * separate episodes, in which the coefficients do not change.
  */
 import { build, InputError, scenario, stream, ThroughLearning, type PlasticityRule, type Scenario } from 'rxflo';
 import { classesOf, imagesOf, imageTask, SIDE } from './systems/images.ts';

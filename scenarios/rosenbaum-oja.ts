@@ -1,6 +1,6 @@
 /**
- * Error-driven learning combined with Oja's rule, after Shervani-Tabar, Mirhoseini & Rosenbaum, arXiv 2408.08408 (2024): deep networks, small initial weights,
- * random feedback, online, one image at a time.
+ * Error-driven learning combined with Oja's rule, after Shervani-Tabar, Mirhoseini & Rosenbaum, arXiv 2408.08408 (2024): deep networks, small initial
+ * weights, random feedback, online, one image at a time.
  *
  *     network          the number of layers, the factor of the initial weights, and how errors come back
  *     oja              theta_9, the rate of Oja's rule; 0 means errors only

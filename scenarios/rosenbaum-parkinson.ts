@@ -1,6 +1,6 @@
 /**
- * Parkinson's disease and its surgery in SUPERTREX, after the abstract of Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The protocol of the paper is not
- * public; this one is ours. A healthy network learns the butterfly in ten trials. In the next five trials
+ * Parkinson's disease and its surgery in SUPERTREX, after the abstract of Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The protocol of the
+ * paper is not public; this one is ours. A healthy network learns the butterfly in ten trials. In the next five trials
  *
  *     condition   'healthy': it continues as before; 'Parkinson': its critic receives noise in place of the error, so that the exploring pathway moves and learns at
  *                 random; 'surgery': the exploring pathway is silenced, and nothing learns

@@ -1,6 +1,7 @@
 /**
- * A movement learned from a reward, after Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019): a butterfly is drawn repeatedly. SUPERTREX is compared with RMHL,
- * which has no mastery pathway, FORCE, which receives the target, and SUPERTREX with the delta rule in place of recursive least squares.
+ * A movement learned from a reward, after Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019): a butterfly is drawn repeatedly. SUPERTREX is
+ * compared with RMHL, which has no mastery pathway, FORCE, which receives the target, and SUPERTREX with the delta rule in place of recursive least
+ * squares.
  *
  *     task        1: the outputs are the position; 2: they move an arm of two segments; 3: an arm of three segments, with a cost of movement
  *     timesteps   length of a trial, once around; the last five trials are a test without learning

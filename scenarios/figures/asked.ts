@@ -18,8 +18,8 @@ const FLAGS = {
 } as const;
 
 /**
- * Reads the command line of a figure: a directory, which is created, and those of `--quick`, `--seeds 3`, `--learner UORO,RFLO` and `--steps 200` that the figure
- * supports. From then on, any error ends the program with one line: exit code 2 if the input is wrong, else 1.
+ * Reads the command line of a figure: a directory, which is created, and those of `--quick`, `--seeds 3`, `--learner UORO,RFLO` and `--steps 200`
+ * that the figure supports. From then on, any error ends the program with one line: exit code 2 if the input is wrong, else 1.
  */
 export function asked(directory: string, flags: readonly (keyof typeof FLAGS)[]): Asked {
   process.on('uncaughtException', (error) => {

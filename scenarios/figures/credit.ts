@@ -12,8 +12,8 @@ export function broadcast(M: Float64Array, errors: Rows, transposed = false): Ro
 }
 
 /**
- * Credit through the exact Jacobian, back from the end of the trial: c(t) = l(t) + J(t+1)^T c(t+1), J_ij = retention [i = j] + s_i W_ij. With l = W_out^T e it is
- * minus the gradient of the trial's loss.
+ * Credit through the exact Jacobian, back from the end of the trial: c(t) = l(t) + J(t+1)^T c(t+1), J_ij = retention [i = j] + s_i W_ij. With l =
+ * W_out^T e it is minus the gradient of the trial's loss.
  */
 export function exactCredit(signals: Rows, slopes: Rows, W: Float64Array, retention: number): Rows {
   const credit = signals.map((row) => row.slice());

@@ -1,7 +1,7 @@
 /**
- * Learning with compartments on the Add task with lags 3 and 5 (Marschall, Cho & Savin 2019). Measures the circuit while it learns, with V that learns to mirror F
- * and with V that does so from the start: how well V mirrors F, how well F predicts rates, and how similar the apical voltage is to exact credit. Then runs or resumes
- * the sweep of marschall2019.ts over its learners, and draws losses over timesteps.
+ * Learning with compartments on the Add task with lags 3 and 5 (Marschall, Cho & Savin 2019). Measures the circuit while it learns, with V that
+ * learns to mirror F and with V that does so from the start: how well V mirrors F, how well F predicts rates, and how similar the apical voltage is
+ * to exact credit. Then runs or resumes the sweep of marschall2019.ts over its learners, and draws losses over timesteps.
  *
  *     npx tsx scenarios/figures/marschall2019.ts runs/compartments
  *     npx tsx scenarios/figures/marschall2019.ts runs/compartments --seeds 3 --learner RFLO,compartments

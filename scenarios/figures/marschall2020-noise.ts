@@ -6,8 +6,8 @@
  *     npx tsx scenarios/figures/marschall2020-noise.ts runs/noise --seeds 5
  *     npx tsx scenarios/figures/marschall2020-noise.ts runs/noise-quick --quick
  *
- * One trial of the Add task with lags 5 and 9, in the untrained network of marschall2020-alignment.ts. What learners learn in addition to weights, that is, DNI's credit
- * and KeRNL's kernels, was learned from the 3,000 timesteps before, at these weights.
+ * One trial of the Add task with lags 5 and 9, in the untrained network of marschall2020-alignment.ts. What learners learn in addition to weights,
+ * that is, DNI's credit and KeRNL's kernels, was learned from the 3,000 timesteps before, at these weights.
  */
 import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';

@@ -1,6 +1,6 @@
 /**
- * How learned coefficients of further terms help random feedback (Shervani-Tabar & Rosenbaum 2023): over the episodes of rosenbaum-meta.ts, the angle between the errors
- * of each hidden layer and those of backprop at the end of an episode, and the distance of its weights from orthonormal rows.
+ * How learned coefficients of further terms help random feedback (Shervani-Tabar & Rosenbaum 2023): over the episodes of rosenbaum-meta.ts, the angle
+ * between the errors of each hidden layer and those of backprop at the end of an episode, and the distance of its weights from orthonormal rows.
  *
  *     npx tsx scenarios/figures/meta.ts runs/meta --seeds 3
  *     npx tsx scenarios/figures/meta.ts runs/meta-quick --quick

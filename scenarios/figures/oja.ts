@@ -1,7 +1,7 @@
 /**
- * The effect of Oja's rule inside a layered network (Shervani-Tabar, Mirhoseini & Rosenbaum 2024), with and without it, over the images seen: the distance of W_l from
- * orthonormal rows on the rates that it receives, the norm of W_l, the number of directions in which a layer's rates vary, and with random feedback the angle between
- * its errors and those of backprop. One figure for each network of rosenbaum-oja.ts.
+ * The effect of Oja's rule inside a layered network (Shervani-Tabar, Mirhoseini & Rosenbaum 2024), with and without it, over the images seen: the
+ * distance of W_l from orthonormal rows on the rates that it receives, the norm of W_l, the number of directions in which a layer's rates vary, and
+ * with random feedback the angle between its errors and those of backprop. One figure for each network of rosenbaum-oja.ts.
  *
  *     npx tsx scenarios/figures/oja.ts runs/oja --seeds 3
  *     npx tsx scenarios/figures/oja.ts runs/oja-quick --quick

@@ -1,6 +1,6 @@
 /**
- * The effect of inference sweeps on one sample, measured on circuits of predictive coding (Rosenbaum 2022): the factor by which FixedPred's updates are smaller than
- * those of backprop, how the energy of Strict falls, and how far its updates remain from those of backprop.
+ * The effect of inference sweeps on one sample, measured on circuits of predictive coding (Rosenbaum 2022): the factor by which FixedPred's updates
+ * are smaller than those of backprop, how the energy of Strict falls, and how far its updates remain from those of backprop.
  *
  *     npx tsx scenarios/figures/predictive-coding.ts runs/predictive-coding
  */

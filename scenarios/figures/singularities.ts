@@ -5,9 +5,9 @@
  *     npx tsx scenarios/figures/singularities.ts runs/singularities-shorter --steps 200
  *     npx tsx scenarios/figures/singularities.ts runs/singularities-quick --quick
  *
- * Along lines: from the minimum in a random direction the loss has a pole wherever an eigenvalue of W is 1, and is a parabola in A = (I - W)^-1. Learning: dW1, dW2 and
- * dW3 by their formulas at several rates, the eigenvalues of W during learning, and the angles between the updates of the three. The full size is that of the authors:
- * 200 units, 100 samples, 3,500 steps of the whole batch.
+ * Along lines: from the minimum in a random direction the loss has a pole wherever an eigenvalue of W is 1, and is a parabola in A = (I - W)^-1.
+ * Learning: dW1, dW2 and dW3 by their formulas at several rates, the eigenvalues of W during learning, and the angles between the updates of the
+ * three. The full size is that of the authors: 200 units, 100 samples, 3,500 steps of the whole batch.
  */
 import { join } from 'node:path';
 import * as Plot from '@observablehq/plot';

@@ -60,7 +60,8 @@ function minus(a: Matrix, b: Matrix): Matrix {
 function settingOf(problem: ProblemFields, weights: Matrix, given: Pick<FixedPoints, 'gain' | 'eta'>): Setting {
   const unit = { length: weights.length, each: 'unit' };
   const dynamics = problem.part('dynamics');
-  // A sample ends when it has settled, or after `steps` at the latest. It starts where the previous one ended, which makes no difference if there are enough steps.
+  // A sample ends when it has settled, or after `steps` at the latest. It starts where the previous one ended, which makes no difference if there are
+  // enough steps.
   const settled =
     dynamics.choice('kind', given.gain === 'linear' ? ['solve', 'euler'] : ['euler']) === 'solve'
       ? { step: steadyStep(problem, weights), most: 10 * MOST_SWEEPS }
@@ -140,8 +141,8 @@ function largestRealPart(weights: Matrix): number {
 }
 
 /**
- * The step h that lets a linear network settle if a file specifies exact fixed points: for every eigenvalue l of W the distance from the fixed point shrinks,
- * |1 + h (l - 1)| < 1, if h < 2 (1 - Re l) / |1 - l|^2.
+ * The step h that lets a linear network settle if a file specifies exact fixed points: for every eigenvalue l of W the distance from the fixed point
+ * shrinks, |1 + h (l - 1)| < 1, if h < 2 (1 - Re l) / |1 - l|^2.
  */
 function steadyStep(problem: ProblemFields, weights: Matrix): number {
   const { realEigenvalues, imaginaryEigenvalues } = eigenvaluesOf(weights);

@@ -54,7 +54,7 @@ export default problemFormat({
     const rates = ratesOf(given);
     const { algorithm, learned } = learner;
     if (schedule === 'none' && trials > 1) {
-      given.refuse('trials', `is ${trials}, but with schedule 'none' no trial changes the next; give 1`);
+      given.refuse('trials', `is ${trials}, but schedule 'none' changes nothing between trials; give 1`);
     }
     if (schedule !== 'none') {
       return async (run) => {
@@ -122,10 +122,7 @@ function sizeOf({ network: { w_rec, w_in, w_out }, played }: Setting, trials: nu
 
 function refuseLong(problem: ProblemFields, { network: { w_rec, w_in }, played: { target } }: Setting): void {
   if (target.length * w_rec.length * (w_rec.length + w_in[0].length) <= MOST_SHOWN) return;
-  problem.refuse(
-    'task',
-    'has too many timesteps to print the estimates of an algorithm in each of them; give fewer timesteps',
-  );
+  problem.refuse('task', 'has too many timesteps to print the estimates of each; give fewer');
 }
 
 /**

@@ -29,7 +29,8 @@ import { composite, compositePyramidal } from './composite.ts';
  * A pyramidal neuron. Its basal tree drives its rate h. Its other branches are only for learning: they bring the predicted rate, errors, its credit,
  * the same through held weights, and the credit that is sent back. Its axon sends its rate, the prediction error of its rate, and a burst.
  *
- * `squash` 1: bursts are tanh of the credit, so that they are rates; 0: the credit itself. `identity` 1: its own burst is used as the credit that comes back.
+ * `squash` 1: bursts are tanh of the credit, so that they are rates; 0: the credit itself. `identity` 1: its own burst is used as the credit that
+ * comes back.
  */
 export const pyramidal = neuron({
   name: 'pyramidal',

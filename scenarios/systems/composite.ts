@@ -1,8 +1,8 @@
 import { neuron, plasticityRule, tanh } from 'rxflo';
 
 /**
- * The pyramidal neuron of compartments.ts without credit that is sent back through a mirrored Jacobian: instead, synapses on its `composite` port predict its own
- * credit from rates. So its axon sends only its rate, and a timestep has fewer phases.
+ * The pyramidal neuron of compartments.ts without credit that is sent back through a mirrored Jacobian: instead, synapses on its `composite` port
+ * predict its own credit from rates. So its axon sends only its rate, and a timestep has fewer phases.
  */
 export const compositePyramidal = neuron({
   name: 'composite-pyramidal',

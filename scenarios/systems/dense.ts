@@ -36,7 +36,10 @@ export function transposed(a: Rows): Float64Array[] {
   return Array.from(a[0], (_, j) => Float64Array.from(a, (row) => row[j]));
 }
 
-/** The inverse by Gauss-Jordan elimination in place, with the largest pivot of a column; along rows, about ten times as fast as the library for 200 by 200. */
+/**
+ * The inverse by Gauss-Jordan elimination in place, with the largest pivot of a column; along rows, about ten times as fast as the library for 200 by
+ * 200.
+ */
 export function inverted(matrix: Rows): Float64Array[] {
   const n = matrix.length;
   const a = matrix.map((row) => row.slice());

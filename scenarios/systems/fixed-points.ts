@@ -140,8 +140,8 @@ export interface FixedPoints {
 }
 
 /**
- * The circuit of a rule. Its input is the drive, then the target as the activity of a teacher. It contains W once for each message that W must bring, and all
- * of these copies learn by the same product.
+ * The circuit of a rule. Its input is the drive, then the target as the activity of a teacher. It contains W once for each message that W must bring,
+ * and all of these copies learn by the same product.
  */
 export function fixedPoints(network: FixedPoints): Circuit {
   const { units, weights, gain, step: h, rule, eta, moves, most, shown, readout, feedback } = network;

@@ -18,7 +18,8 @@ export interface Learning {
 }
 
 /**
- * The loss of a batch, the mean of |r - target|^2, and the update of W by each rule, with A = (I - W)^-1, delta = 2 (r - target), and M the mean of delta d':
+ * The loss of a batch, the mean of |r - target|^2, and the update of W by each rule, with A = (I - W)^-1, delta = 2 (r - target), and M the mean of
+ * delta d':
  *
  *     dW1 = -eta A' mean(delta r')      dW2 = (I - W) - (A - eta M)^-1      dW3 = -eta (I - W) M (I - W)
  */
@@ -38,7 +39,10 @@ export function rulesAt(W: Rows, { drives, targets }: Batch): Learning {
   return { loss: squares(delta) / 4 / samples, change };
 }
 
-/** Learns the group `recurrent` of linear `fixedPoints` by a formula: a trial is a batch, whose rows are drives and targets. Nothing needs to settle, and nothing is local. */
+/**
+ * Learns the group `recurrent` of linear `fixedPoints` by a formula: a trial is a batch, whose rows are drives and targets. Nothing needs to settle,
+ * and nothing is local.
+ */
 export function byFormula(rule: Formula): LearningAlgorithm {
   return learningAlgorithm({
     name: `fixed-point-${rule}`,

@@ -18,14 +18,17 @@ import {
 import { negativeLogLikelihood } from './oja.ts';
 import { pooled, pooledChoice, pooledPixel } from './pooled.ts';
 
-// Meta-learned plasticity with random feedback: Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). All synapses learn by one rule, a sum of
-// terms with shared coefficients, like a genome. The coefficients are learned outside the circuit, over episodes of learning.
+// Meta-learned plasticity with random feedback: Shervani-Tabar & Rosenbaum, Nature Communications 14:1805 (2023). All synapses learn by one rule, a
+// sum of terms with shared coefficients, like a genome. The coefficients are learned outside the circuit, over episodes of learning.
 
 /** The names of the coefficients of the pool, by number. */
 export const THETA = ['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9'] as const;
 const NONE = { t0: 0, t1: 0, t2: 0, t3: 0, t4: 0, t5: 0, t6: 0, t7: 0, t8: 0, t9: 0 };
 
-/** The pool of ten terms; e and y belong to the postsynaptic neuron, d and x to the presynaptic one. Term 0 is the gradient term, 2 eHebb, 9 Oja's rule. */
+/**
+ * The pool of ten terms; e and y belong to the postsynaptic neuron, d and x to the presynaptic one. Term 0 is the gradient term, 2 eHebb, 9 Oja's
+ * rule.
+ */
 export const pool = plasticityRule({
   name: 'pool',
   params: NONE,

@@ -12,8 +12,9 @@ import {
 } from 'rxflo';
 import { forwardRule, ojaCircuit, type OjaNetwork, type OjaRates } from './oja.ts';
 
-// The two circuits of Oja's rule that are not local, unlike the one in oja.ts (Shervani-Tabar, Mirhoseini & Rosenbaum 2024). No rule can express what they
-// need, and no neuron can send it. So code outside the circuit adds to the requested weight updates, after all synapses have computed them in a trial of one timestep.
+// The two circuits of Oja's rule that are not local, unlike the one in oja.ts (Shervani-Tabar, Mirhoseini & Rosenbaum 2024). No rule can express what
+// they need, and no neuron can send it. So code outside the circuit adds to the requested weight updates, after all synapses have computed them in a
+// trial of one timestep.
 
 /** Requests no update. */
 export const still = plasticityRule({ name: 'still', params: {}, change: () => 0 });
@@ -49,7 +50,10 @@ export function tied(network: OjaNetwork, rates: OjaRates): Reconstruction {
   };
 }
 
-/** No synapses reconstruct: forward synapses are given the sum that Oja's rule has over all synapses of their axon, theta_9 y_i (x_j - sum_k W_kj y_k). */
+/**
+ * No synapses reconstruct: forward synapses are given the sum that Oja's rule has over all synapses of their axon, theta_9 y_i (x_j - sum_k W_kj
+ * y_k).
+ */
 export function givenSiblings(network: OjaNetwork, rates: OjaRates): Reconstruction {
   const { error, oja } = rates;
   return {

@@ -123,7 +123,10 @@ export interface OjaNetwork {
   readonly beta: number;
   /** Layer by layer: matrices, row = postsynaptic neuron, or distributions. */
   readonly weights: readonly LayerWeights[];
-  /** Fixed matrices, of the shape of the weights, through whose transpose errors come back; 'learned': weights that learn together with those that they mirror. */
+  /**
+   * Fixed matrices, of the shape of the weights, through whose transpose errors come back; 'learned': weights that learn together with those that
+   * they mirror.
+   */
   readonly feedback: 'learned' | readonly LayerWeights[];
   /** Whether errors also come back to the pixels, where only the term of error times error uses them. Default: true. */
   readonly pixelErrors?: boolean;

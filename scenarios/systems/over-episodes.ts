@@ -25,7 +25,8 @@ import {
 } from 'rxflo';
 import { adapt, type Adapted, type Episode } from './meta-plasticity.ts';
 
-// The outer loop of meta-learned plasticity, Shervani-Tabar & Rosenbaum (2023): Adam on the coefficients of a rule, with their penalty, over episodes of learning.
+// The outer loop of meta-learned plasticity, Shervani-Tabar & Rosenbaum (2023): Adam on the coefficients of a rule, with their penalty, over episodes
+// of learning.
 
 /** Adam as in algorithm 1 of Kingma & Ba (2015) and in PyTorch: epsilon is added to the root of the corrected second moment. */
 export const adamCorrected = optimiser({
@@ -63,8 +64,8 @@ export const queryLoss = loss({ name: 'query-cross-entropy', loss: toldLoss });
 export const penalisedLoss = loss({ name: 'query-cross-entropy-and-penalty', loss: toldLoss });
 
 /**
- * The outer loop as a circuit: a neuron for each coefficient, whose synapse is the coefficient and whose axon brings minus its derivative. A trial is an episode.
- * `told` brings the result of the episode to the outputs, so that it can be tested.
+ * The outer loop as a circuit: a neuron for each coefficient, whose synapse is the coefficient and whose axon brings minus its derivative. A trial is
+ * an episode. `told` brings the result of the episode to the outputs, so that it can be tested.
  */
 export function genome(
   theta: readonly number[],
@@ -102,8 +103,9 @@ export interface OverEpisodes {
 }
 
 /**
- * Learns coefficients over episodes: each trial is the episode with its number, whose derivative is the input of the circuit of `genome`. Updates, checkpoints and
- * resuming work as in any circuit. A trial without learning is also an episode: the circuit receives its result, and the trial's own input goes to `slopes`.
+ * Learns coefficients over episodes: each trial is the episode with its number, whose derivative is the input of the circuit of `genome`. Updates,
+ * checkpoints and resuming work as in any circuit. A trial without learning is also an episode: the circuit receives its result, and the trial's own
+ * input goes to `slopes`.
  */
 export function overEpisodes(
   through: ThroughLearning,
@@ -142,7 +144,10 @@ function diverged(name: string, gradient: number, trial: number): RunError {
   return new RunError(`coefficient ${name}`, problem, { kind: 'diverged', trial });
 }
 
-/** Episodes as trials, for circuits of `genome`, with separate episodes as their test. The scores are what `told` brings, and each coefficient by name. */
+/**
+ * Episodes as trials, for circuits of `genome`, with separate episodes as their test. The scores are what `told` brings, and each coefficient by
+ * name.
+ */
 export function episodeTask(names: readonly string[], tests?: number): Task {
   const [inputs, outputs] = [names.length + TOLD.length, names.length + TOLD.length];
   const trial = (): Trial => ({

@@ -17,7 +17,10 @@ export interface Plant {
 /** z is the position. */
 export const direct: Plant = plant((z) => [z[0], z[1]], true);
 
-/** Segments of these lengths, from `origin` on; each is rotated by pi z_k relative to the previous one, the first relative to the vertical. `costs` are factors of |z - running mean of z|. */
+/**
+ * Segments of these lengths, from `origin` on; each is rotated by pi z_k relative to the previous one, the first relative to the vertical. `costs`
+ * are factors of |z - running mean of z|.
+ */
 export function arm(lengths: readonly number[], origin: Point, costs?: readonly number[]): Plant {
   const place = (z: Numbers): Point => {
     let [x, y, turned] = [origin[0], origin[1], 0];

@@ -4,8 +4,8 @@ import { pixelNamed } from './oja.ts';
 // Neurons of meta-learned plasticity, see meta-plasticity.ts: each layer computes sums that the terms of a rule read.
 
 /**
- * A neuron of a hidden layer: its drive, the reconstruction of its rate by the layer above, the input of its error neuron, and the errors of the layer below
- * through W. `active` is the layer's summed rate 1'y, `crossing` y'W d, `driven` e'u: one interneuron each.
+ * A neuron of a hidden layer: its drive, the reconstruction of its rate by the layer above, the input of its error neuron, and the errors of the
+ * layer below through W. `active` is the layer's summed rate 1'y, `crossing` y'W d, `driven` e'u: one interneuron each.
  */
 export const pooled = neuron({
   name: 'pooled',

@@ -15,7 +15,10 @@ export interface Singular {
   readonly targets: number[][];
 }
 
-/** The samples of the authors' linear network: drives of 0.1, the responses of a network of gain 0.5 to them as targets, and noise of 0.01. Row = sample. */
+/**
+ * The samples of the authors' linear network: drives of 0.1, the responses of a network of gain 0.5 to them as targets, and noise of 0.01. Row =
+ * sample.
+ */
 export function singular(units: number, samples: number, random: Stream): Singular {
   const w = normals(units, units, 0.5 / Math.sqrt(units), random);
   const drives = normals(samples, units, 0.1, random);

@@ -56,7 +56,8 @@ export interface SpikingClassifier {
 const LAMBDA = exp(-1 / 20);
 
 /**
- * Bellec et al., Nat. Commun. 11:3625 (2020) and the public code: recurrent and input weights N(0, 1/fan-in), readout uniform within sqrt(6/(N + 2)); a spike raises the threshold by 1.7 (1 - rho) times the equilibrium response to an input of 1.
+ * Bellec et al., Nat. Commun. 11:3625 (2020) and the public code: recurrent and input weights N(0, 1/fan-in), readout uniform within sqrt(6/(N + 2));
+ * a spike raises the threshold by 1.7 (1 - rho) times the equilibrium response to an input of 1.
  */
 export function spikingClassifier(given: SpikingClassifier): Circuit<Rules, Groups> {
   const { inputs, units, adaptive, tauA, theta, gain, refractory, feedback, timesteps } = given;

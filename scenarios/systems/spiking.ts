@@ -88,8 +88,8 @@ export const others = (n: number): ReturnType<typeof mask> =>
   mask(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 0 : 1))));
 
 /**
- * Probes that reports show for such a network: the voltage and threshold of its last neuron, and for its first and last neuron the pseudo-derivative, the learning
- * signal, and the filtered eligibility trace of the synapse from the other one.
+ * Probes that reports show for such a network: the voltage and threshold of its last neuron, and for its first and last neuron the pseudo-derivative,
+ * the learning signal, and the filtered eligibility trace of the synapse from the other one.
  */
 export function spikingProbes(
   units: number,
@@ -113,8 +113,8 @@ export function spikingProbes(
 type Rules = 'e-prop' | 'e-prop-regularised' | 'rflo';
 
 /**
- * A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse onto itself. Its rates are
- * regularised by the rule, or by a loss on them, which references follow.
+ * A recurrent network of such neurons that learns by e-prop, in trials of the given number of timesteps; no neuron has a synapse onto itself. Its
+ * rates are regularised by the rule, or by a loss on them, which references follow.
  */
 export function spikingCircuit(
   network: SpikingNetwork,

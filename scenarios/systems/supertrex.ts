@@ -76,7 +76,10 @@ export const usual = neuron({
   sends: ({ mean }) => ({ out: mean }),
 });
 
-/** z = W r. It learns from `source`: 0 the activity of the exploring pathway, 1 the running mean of that, 2 the difference of z from the activity of a teacher. */
+/**
+ * z = W r. It learns from `source`: 0 the activity of the exploring pathway, 1 the running mean of that, 2 the difference of z from the activity of a
+ * teacher.
+ */
 export const mastery = neuron({
   name: 'mastery',
   params: { gain: 0.5, source: 0 },
@@ -101,8 +104,8 @@ export const normalising = neuron({
 });
 
 /**
- * Receives e after the timestep. Holds the running error ebar, and derives from it the amplitude psi of exploration, the factor by which the exploring pathway
- * learns, and whether the mastery pathway may learn.
+ * Receives e after the timestep. Holds the running error ebar, and derives from it the amplitude psi of exploration, the factor by which the
+ * exploring pathway learns, and whether the mastery pathway may learn.
  */
 export const critic = neuron({
   name: 'critic',

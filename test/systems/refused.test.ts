@@ -62,7 +62,7 @@ describe('problems are refused', () => {
       online,
       'marschall/rtrl-gradient',
       { 'learning.trials': 2 },
-      /^p: learning.trials: is 2, but with schedule 'none' no trial/,
+      /^p: learning.trials: is 2, but schedule 'none' changes nothing/,
     ],
     [online, ALIKE, { 'pastFacing.1': 'x' }, /^p: pastFacing\[1\]: 'x' is not 'rtrl', /],
     [online, ALIKE, { learners: Object.fromEntries(Array(101).entries()) }, /^p: learners: has 101 learners; give 100/],

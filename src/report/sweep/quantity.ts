@@ -43,7 +43,7 @@ function finalLossOf({ cells, description }: SweepData): Quantity {
     file: 'final-loss',
     title: 'Final loss',
     label: lossLabel(description.loss, 'Final loss'),
-    caption: `Mean loss of ${FINAL_TRIALS}`,
+    caption: `Final loss (mean over ${FINAL_TRIALS})`,
     untrainedNote,
     of: (cell) => cellStatistics(cell).finalLoss,
     untrained: untrainedLoss,
