@@ -86,7 +86,7 @@ export class Tuning {
         const problem = wrong(entry, value, now);
         if (problem !== undefined) {
           const place = owner.includes('.') ? owner.replace('.', ' ') : `synapses ${owner}`;
-          throw new RunError(place, `its ${entry.name} in trial ${number}: ${problem}`);
+          throw new RunError(place, `its ${entry.name}: ${problem}`, { trial: number });
         }
         set(now, entry, value);
       }

@@ -229,7 +229,7 @@ describe("neurons' parameters", () => {
       }),
     );
     expect(wrong.at(-1)).toMatchObject({
-      error: { message: 'neurons h (trial 3): its tau in trial 3: 0 is outside its range, 1 to Infinity' },
+      error: { message: 'neurons h (trial 3): its tau: 0 is outside its range, 1 to Infinity' },
     });
   });
 });

@@ -420,7 +420,7 @@ describe('tuning is refused', () => {
     const events = await eventsOf(session(overTrials(1, ({ start, trial }) => start / (trial - 2))));
     expect(events.at(-1)).toMatchObject({
       type: 'failed',
-      error: { message: 'synapses recurrent (trial 2): its eta in trial 2: Infinity is not a finite number' },
+      error: { message: 'synapses recurrent (trial 2): its eta: Infinity is not a finite number' },
     });
   });
 });
