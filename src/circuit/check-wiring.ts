@@ -54,7 +54,7 @@ export function checkedWiring(place: string, wiring: Wiring, ends: Ends): Checke
   const edges = wiring.edges === undefined ? undefined : edgesOf(place, wiring, wiring.edges, ends);
   if (!edges && connect === undefined && rows * columns > LARGEST_GROUP) {
     const problem = `joining all ${columns} neurons with all ${rows} makes ${rows * columns} synapses`;
-    throw new InputError(place, `${problem}, more than ${LARGEST_GROUP}; join fewer pairs, by connect`);
+    throw new InputError(place, `${problem}, more than ${LARGEST_GROUP}; join fewer pairs with connect`);
   }
   if (connect !== undefined) checkConnectivity(`${place}.connect`, connect, rows, columns);
   const entries = { rows, columns, chance: (post: number, pre: number) => chanceOf(connect, post, pre, from === to) };

@@ -14,7 +14,7 @@ export function isCopied(value: unknown): value is CopiedWeights {
   return made.has(value);
 }
 
-/** Initial weights copied from another group between populations of the same sizes: for synapses that learn by the same rule, but carry something else. */
+/** Initial weights copied from another group of the same shape: for synapses that learn by the same rule, but carry something else. */
 export function copyOf(group: string): CopiedWeights {
   return made.enter({ kind: 'copy', of: group });
 }
@@ -53,8 +53,12 @@ export function checkCopies(synapses: Groups, sizeOf: (population: string) => nu
     const shape = [sizeOf(source.to), sizeOf(source.from)];
     const [rows, columns] = kind === 'copy' ? shape : shape.reverse();
     if (sizeOf(group.to) === rows && sizeOf(group.from) === columns) continue;
+    const [here, right] = [sizeOf(group.from), sizeOf(group.to)];
+    const problem = `they join ${columns} neurons to ${rows}, but this group joins ${here} to ${right}`;
     throw wrong(
-      `copied from '${of}'${kind === 'copy' ? '' : ', transposed'}, they join ${columns} neurons to ${rows}; expected a group from ${sizeOf(group.from)} to ${sizeOf(group.to)}`,
+      kind === 'copy'
+        ? `copied from '${of}', ${problem}; copy a group from ${here} neurons to ${right}`
+        : `copied from '${of}', transposed, ${problem}; transpose a group from ${right} neurons to ${here}`,
     );
   }
 }

@@ -14,7 +14,7 @@ export function checkOutputs(outputs: readonly string[], neurons: Neurons): void
   if (outputs.length === 0) {
     throw new InputError(
       'outputs',
-      'the list is empty (by default, populations without outgoing synapses); name the outputs, or add feedback',
+      'the circuit has none (by default, the populations without outgoing synapses); name them, or add feedback',
     );
   }
   outputs.forEach((name, i) => {

@@ -39,7 +39,7 @@ export class InputError extends Error {
   }
 }
 
-/** Returns what `make` makes; its InputErrors name this place, too. */
+/** Returns what `make` makes. An InputError that it throws also names this place. */
 export function within<T>(place: string, make: () => T): T {
   try {
     return make();
@@ -54,7 +54,7 @@ export function within<T>(place: string, make: () => T): T {
  */
 export type FailureKind = 'diverged' | 'input' | 'failed';
 
-/** A run that began cannot continue. The message is one line, as that of an `InputError`. */
+/** A run that began cannot continue. The message is one line, like that of an `InputError`. */
 export class RunError extends Error {
   override readonly name = 'RunError';
   readonly kind: FailureKind;
@@ -141,6 +141,7 @@ export function onlyFields(place: string, value: object | null | undefined, fiel
     throw new InputError(place, `expected { ${fields.join(', ')} }, got ${show(value)}`);
   }
   for (const key of Object.keys(value)) {
-    if (!fields.includes(key)) throw new InputError(`${place}.${key}`, `unknown field; expected ${fields.join(', ')}`);
+    if (!fields.includes(key))
+      throw new InputError(`${place}.${key}`, `unknown field; expected one of ${fields.join(', ')}`);
   }
 }

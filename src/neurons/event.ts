@@ -36,7 +36,7 @@ export function checkedEvents(place: string, axon: unknown, text: Text): readonl
 export function checkEventState(place: string, initial: number | readonly number[]): void {
   const wrong = [initial].flat().find((value) => value !== 0 && value !== 1);
   if (wrong === undefined) return;
-  throw new InputError(place, `expected 0 or 1, because the axon sends it as an event, got ${wrong}`);
+  throw new InputError(place, `expected 0 or 1, got ${wrong}: the axon sends it as an event`);
 }
 
 /** Whether a number is 0 or 1 by its text, provided that the states added to `states` begin so. */

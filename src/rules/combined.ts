@@ -70,7 +70,7 @@ function changeOf(place: string, rule: PlasticityRule): LocalFunction {
   const change = rule.analysis?.function('change');
   if (!change) throw new InputError(place, `rule '${rule.name}' is opaque, so its text is not read; leave opaque out`);
   if (rule.trace ?? rule.after) {
-    throw new InputError(place, `rule '${rule.name}' has a state; expected a rule without trace and after`);
+    throw new InputError(place, `rule '${rule.name}' has a state; expected a rule without trace or after`);
   }
   return change;
 }

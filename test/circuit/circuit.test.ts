@@ -208,7 +208,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'unknown field',
       () => loosely({ neurons, synapses, neuron: 1 }),
-      'circuit.neuron: unknown field; expected neurons, synapses, feedback, axons, losses, globals, repeat, outputs',
+      'circuit.neuron: unknown field; expected one of neurons, synapses, feedback, axons, losses, globals, repeat, outputs',
     ],
     ['no populations', () => loosely({ neurons: {}, synapses }), 'neurons: is empty; give at least one population'],
     [
@@ -304,7 +304,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'an unknown dial of an axon',
       axon({ lag: 1 }),
-      'axons.x.lag: unknown field; expected threshold, bits, range, noise, delay',
+      'axons.x.lag: unknown field; expected one of threshold, bits, range, noise, delay',
     ],
     [
       'an axon too long',
@@ -324,7 +324,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'a trace dial misspelled',
       traces({ tau: 4 }),
-      'synapses.in.traces.tau: unknown field; expected timeConstant, bits, range, keep',
+      'synapses.in.traces.tau: unknown field; expected one of timeConstant, bits, range, keep',
     ],
     [
       'a time constant below a timestep',
@@ -380,7 +380,7 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     [
       'unknown group field',
       group({ weight: 1 }),
-      'synapses.in.weight: unknown field; expected from, to, port, carries, weights, delay, rule, connect',
+      'synapses.in.weight: unknown field; expected one of from, to, port, carries, weights, delay, rule, connect',
     ],
     ['unknown sender', group({ from: 'z' }), "synapses.in.from: unknown population 'z'; expected 'x', 'h' or 'y'"],
     [
@@ -565,7 +565,11 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
     ],
     ['feedback to no one', error({ to: 'z' }), "feedback.error.to: unknown population 'z'; expected 'x', 'h' or 'y'"],
     ['feedback weights', error({ weights: [[1, 2, 3]] }), 'feedback.error.weights: has 1 row; give 3'],
-    ['feedback field', error({ scale: 2 }), 'feedback.error.scale: unknown field; expected from, to, weights, angle'],
+    [
+      'feedback field',
+      error({ scale: 2 }),
+      'feedback.error.scale: unknown field; expected one of from, to, weights, angle',
+    ],
     [
       'feedback without weights',
       error({ weights: undefined }),
@@ -719,11 +723,11 @@ describe('a wrong circuit is refused, with the place and the mend:', () => {
       () => loosely({ neurons, synapses, outputs: 'y' }),
       "outputs: expected a list of names of populations, such as ['y'], got 'y'",
     ],
-    ['no output', () => loosely({ neurons, synapses, outputs: [] }), 'outputs: the list is empty'],
+    ['no output', () => loosely({ neurons, synapses, outputs: [] }), 'outputs: the circuit has none'],
     [
       'no way out',
       () => loosely({ neurons: { h: linear(1) }, synapses: { r: { from: 'h', to: 'h', weights } } }),
-      'outputs: the list is empty (by default, populations without outgoing synapses); name the outputs, or add feedback',
+      'outputs: the circuit has none (by default, the populations without outgoing synapses); name them, or add feedback',
     ],
   ])('%s', (_, make, message) => {
     expect(refusal(make)).toContain(message);

@@ -35,7 +35,7 @@ describe('weights that begin as those of another group', () => {
     [
       copyOf('forward'),
       {},
-      /^synapses.again.weights: copied from 'forward', they join 3 neurons to 2; expected a group from 2 to 3/,
+      /^synapses.again.weights: copied from 'forward', they join 3 neurons to 2, but this group joins 2 to 3; copy a group from 2 neurons to 3$/,
     ],
     [transposeOf('forward'), { connect: probability(0.5) }, /'forward' does not join all neurons with all/],
     [

@@ -340,7 +340,7 @@ describe('fitted exponents', () => {
     [{ learners: [] }, "learners: is empty; give some, such as ['rflo', 'bptt']"],
     [{ learners: ['rfol'] }, "learner: unknown learner 'rfol'; expected 'rflo', 'local', 'bptt', 'rtrl', 'uoro'"],
     [{ most: 0 }, 'most: expected a number of reads and writes above 0, got 0'],
-    [{ units: [8], unit: [8] }, 'ledger.unit: unknown field; expected'],
+    [{ units: [8], unit: [8] }, 'ledger.unit: unknown field; expected one of '],
   ])('%j is refused', (options, message) => {
     expect(() => ledger(options)).toThrow(message);
   });

@@ -131,10 +131,10 @@ describe('an axon of events', () => {
   it('is refused where it begins as something else, or is called otherwise', () => {
     const sends = ({ z }: { z: number }) => ({ out: z });
     expect(refusal(() => sending(sends, { s: 0, z: 0.5, w: 0 }))).toContain(
-      "neuron 'n'.state.z: expected 0 or 1, because the axon sends it as an event, got 0.5",
+      "neuron 'n'.state.z: expected 0 or 1, got 0.5: the axon sends it as an event",
     );
     expect(refusal(() => sending(sends)(2, { initial: { z: [0, 3] } }))).toContain(
-      "neuron 'n'.initial.z: expected 0 or 1, because the axon sends it as an event, got 3",
+      "neuron 'n'.initial.z: expected 0 or 1, got 3: the axon sends it as an event",
     );
     expect(refusal(() => neuron({ ...lif, axon: 'spikes' as 'event' }))).toContain(".axon: expected 'event'");
   });

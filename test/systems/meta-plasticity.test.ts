@@ -170,8 +170,8 @@ describe('the derivative of an episode', () => {
     expect(refusal(() => new ThroughLearning(simple(), ['a', 'a']))).toMatch(/: 'a' is listed twice/);
     // A coefficient is told, as by session.tune.
     const through = new ThroughLearning(simple({ b: falling(0.5) }), ['b']);
-    expect(refusal(() => { through.begin({ b: 1, c: 2 }); })).toMatch(/^coefficients\.c: unknown field; expected b/); // prettier-ignore
-    expect(refusal(() => { through.begin({ b: 1 }, { inn: Float64Array.of(1) }); })).toMatch(/^weights\.inn: unknown field; expected in, out/); // prettier-ignore
+    expect(refusal(() => { through.begin({ b: 1, c: 2 }); })).toMatch(/^coefficients\.c: unknown field; expected one of b/); // prettier-ignore
+    expect(refusal(() => { through.begin({ b: 1 }, { inn: Float64Array.of(1) }); })).toMatch(/^weights\.inn: unknown field; expected one of in, out/); // prettier-ignore
   });
 });
 

@@ -72,7 +72,7 @@ describe('a probe of gradient alignment', () => {
     ['{ "gradient": "alignement" }', "probes.it.gradient: expected 'alignment', got 'alignement'"],
     [
       '{ "gradient": "alignment", "everyTimesteps": 2 }',
-      'probes.it.everyTimesteps: unknown field; expected gradient, everyTrials',
+      'probes.it.everyTimesteps: unknown field; expected one of gradient, everyTrials',
     ],
     ['{ "gradient": "alignment", "everyTrials": 0 }', 'probes.it.everyTrials: 0 is not a whole number, 1 or more'],
     ['{ "gradient": "alignment", "neurons": "h" }', 'probes.it.neurons: unknown field'],

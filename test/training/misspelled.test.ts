@@ -14,7 +14,7 @@ const session = (more: object) => openSession({ circuit: threeMatrices(), task: 
 
 describe('a misspelled option', () => {
   it.each([
-    ['normal', () => normal(untyped('{ "std": 0.3 }')), 'normal.std: unknown field; expected mean, sd'],
+    ['normal', () => normal(untyped('{ "std": 0.3 }')), 'normal.std: unknown field; expected one of mean, sd'],
     ['periodic', () => periodic(untyped('{ "periods": 20 }')), 'periodic.periods: unknown field'],
     ['probability', () => probability(0.5, untyped('{ "autapse": false }')), 'probability.autapse: unknown field'],
     [

@@ -231,7 +231,7 @@ describe('a probe of scores', () => {
     ['{ "test": "score" }', "probes.it.test: expected 'scores', got 'score'"],
     [
       '{ "test": "scores", "everyTimesteps": 2 }',
-      'probes.it.everyTimesteps: unknown field; expected test, everyTrials',
+      'probes.it.everyTimesteps: unknown field; expected one of test, everyTrials',
     ],
     ['{ "test": "scores", "everyTrials": 0 }', 'probes.it.everyTrials: 0 is not a whole number, 1 or more'],
   ])('is refused: %s', (text, message) => {

@@ -154,7 +154,7 @@ describe('a variation', () => {
     expect(refusal(() => variation(original, { trials: 3 }))).toBe('title: is missing; give one');
     // @ts-expect-error -- another circuit is another scenario
     expect(refusal(() => variation(original, { title, circuit: () => network(3, 1, rflo()) }))).toMatch(
-      /^variation.circuit: unknown field; expected title, options, task, .*, newOptions, rules$/,
+      /^variation.circuit: unknown field; expected one of title, options, task, .*, newOptions, rules$/,
     );
     // @ts-expect-error -- a plan is no scenario
     expect(refusal(() => variation(original.plan(), { title }))).toMatch(

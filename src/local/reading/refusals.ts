@@ -19,7 +19,7 @@ const REFUSALS: Readonly<Partial<Record<AnyNode['type'], string>>> = {
   FunctionExpression: 'a function inside another cannot be expressed: name what it computes with const',
   IfStatement: 'an if statement cannot be expressed: choose with test ? a : b',
   NewExpression: 'an object cannot be expressed: a local function computes only with numbers',
-  ObjectExpression: 'an object is not a number: only functions with named results, such as a trace, return one',
+  ObjectExpression: 'an object is not a number: only functions with named results, such as a trace, return an object',
   RestElement: 'a rest cannot be expressed: take each number by its name',
   SpreadElement: 'a spread cannot be expressed: write each name out, { p: ..., q }',
   SwitchStatement: 'a switch cannot be expressed: choose with test ? a : b',

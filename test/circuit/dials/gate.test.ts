@@ -276,7 +276,7 @@ describe('a circuit', () => {
     [{ from: 'g', neuron: 0.5 }, ".neuron: 0.5 is not a neuron of 'g'; give a whole number, 0 to 1"],
     [{ from: 'g', neuron: 'first' }, ".neuron: 'first' is not a neuron of 'g'; give a whole number, 0 to 1"],
     [{ from: 'x', neuron: 1 }, ".neuron: 1 is not a neuron of 'x'; give 0, or leave it out"],
-    [{ from: 'g', neurons: 1 }, '.neurons: unknown field; expected from, neuron'],
+    [{ from: 'g', neurons: 1 }, '.neurons: unknown field; expected one of from, neuron'],
   ])('refuses %o', (gate, problem) => {
     const given: Setting = Object.assign<Setting, object>({}, { gate });
     expect(refusal(() => changed(heard(), { synapses: { gated: { ...heard().synapses['gated'], ...given } } }))).toBe(
