@@ -13,7 +13,7 @@ export interface Stops {
  *     tick        x--------------------------------------   sources take x(t)
  *     transmit    -h-----y-------------------------------   axons bring to the synapses that end on this population
  *     integrate   --h-----y------------------------------   u, h and its slope; for an output this is the readout
- *     learn at once ---w---------------------------------   a group that learns as soon as it can applies its change
+ *     learn at once ---w---------------------------------   a group that learns at once applies its change
  *     compare     -----------e---------------------------   e(t) = target(t) - y(t)
  *     broadcast   --------------e------------------------   every neuron forms its own learning signal
  *     learn       ------------------p--------------------   synapses update their traces, then request their change

@@ -26,7 +26,7 @@ export interface SynapseClass extends SynapseActors {
   readonly takeUp?: TakeUp;
 }
 
-/** The actor classes of a timestep and of all its twins, each generated when it is first requested. They hold only what a circuit and its twins share. */
+/** The actor classes of a timestep and all its twins, each generated when it is first requested. They hold only what the twins share. */
 class ActorClasses {
   readonly addressed: Addressed;
   private readonly byPopulation = new Map<BuiltPopulation, NeuronClass>();

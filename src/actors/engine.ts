@@ -39,7 +39,7 @@ export class ActorEngine extends Holder {
   protected readonly holdings: Holdings;
   private readonly playing: Playing;
 
-  /** @throws InputError if feedback must be symmetric and there is no readout to transpose. */
+  /** @throws InputError if feedback is symmetric and the circuit has no readout to transpose. */
   constructor(
     given: BuiltCircuit,
     private readonly options: LearningOptions,

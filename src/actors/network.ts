@@ -72,7 +72,7 @@ export class ActorNetwork {
   readonly tracts: Tract[] = [];
   readonly addressed: Addressed;
 
-  /** @throws InputError if feedback must be symmetric and there is no readout to transpose. */
+  /** @throws InputError if feedback is symmetric and the circuit has no readout to transpose. */
   constructor(
     readonly circuit: BuiltCircuit,
     kind: FeedbackKind,

@@ -87,7 +87,7 @@ function countGroup(
         ? catalogue.filter(({ owner, scope }) => owner === name && scope === 'own synapse').length - 1
         : 0,
   };
-  // Axons with dials send only when the rate has changed; until then, synapses use the last value that they received.
+  // Axons with dials send only when their message has changed; until then, synapses use the last value that they received.
   const { branches: all } = bundle;
   const last = new Float64Array(all.length);
   const used = all.filter(({ endings }) => endings.length > 0).length;

@@ -84,7 +84,7 @@ export function estimateAlignment(late: readonly number[]): {
   };
 }
 
-/** How far a learner's estimate in a trial is from the exact gradient, relative to the exact gradient's length: on average, and at random. */
+/** How far a learner's estimates of a gradient are from the exact one, relative to its length: their mean, and their scatter around the mean. */
 export interface Spread {
   /** |mean - exact| / |exact|, minus the part expected from averaging over a finite number of estimates. */
   readonly bias: number;

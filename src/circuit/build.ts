@@ -21,7 +21,7 @@ export interface BuildOptions {
   /** True: neurons, messages on their way, and traces are kept from trial to trial. Default false: each trial starts from the initial state. */
   readonly carry?: boolean;
   /**
-   * How the rules of groups are evaluated that do not specify it. By default, under schedule 'trial', groups at spiking neurons are evaluated by
+   * How rules are evaluated in groups that do not specify it. By default, under schedule 'trial', groups at spiking neurons are evaluated by
    * history if their rule allows it; all others are evaluated by trace.
    */
   readonly evaluation?: Evaluation;

@@ -22,7 +22,7 @@ export interface BuiltPopulation {
   readonly model?: NeuronModel;
   /** One number for all neurons, or one for each, [size]. */
   readonly params: Readonly<Record<string, number | Float64Array>>;
-  /** The tunable ones of these, and how `rows` follows from other values. Absent: none is tunable. */
+  /** The tunable ones of these, and `rows` for other values of them. Absent: none is tunable. */
   readonly tunable?: {
     readonly numbers: readonly TunedNumber[];
     readonly rowsWith: (params: Numbers) => BuiltPopulation['rows'];

@@ -87,7 +87,7 @@ export function cellsByKind(kinds: CellsByKind): CellsOf {
 
 /** How a learner fills a circuit's catalogue. */
 export interface Filling {
-  /** The feedback that it hears. */
+  /** The feedback that it receives. */
   readonly feedback: readonly BuiltFeedback[];
   /** What the synapses of a group keep in order to learn, besides the changes they request; undefined: they do not learn. */
   readonly variables: (group: BuiltGroup) => readonly Variable[] | undefined;

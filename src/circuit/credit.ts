@@ -57,7 +57,7 @@ export function descends(group: Pick<BuiltGroup, 'rule' | 'name' | 'atOnce'>, so
 }
 
 /**
- * Called when the learning rate is set of a group that a reference does not change.
+ * Called when the learning rate is set for a group that a reference does not change.
  *
  * @throws InputError unless the group learns at once, and so not by the reference: no gradient is computed for it.
  */

@@ -14,7 +14,7 @@ export interface Ends {
   readonly carries?: string;
 }
 
-/** What synapses transmit in addition to what passes through their weights: the same message, with the same delay, to another port of the same neurons. */
+/** What synapses transmit besides what passes through their weights: the same message, with the same delay, to another port of the same neurons. */
 export interface Also {
   readonly port: string;
   /** The variable of the rule's state that multiplies it, as it was when the group last learned. */

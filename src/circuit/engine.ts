@@ -37,8 +37,8 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
  * What is kept from trial to trial besides the weights, by a name that says whose it is: `synapses.recurrent.p` holds the variable p of the
  * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
  * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, if a clock counts them, the timesteps since the
- * session began. In a circuit that carries on, `neurons.h.v` holds the last timesteps of a number of neurons, the latest first, as many as are
- * read, and `globals.reward` those of a global scalar. Empty if every trial starts from the initial state.
+ * session began. In a circuit that carries on, `neurons.h.v` holds the number v of the neurons h in the last timesteps, the latest first, as many
+ * as are read, and `globals.reward` those of a global scalar. Empty if every trial starts from the initial state.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
 

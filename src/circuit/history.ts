@@ -63,7 +63,10 @@ const [BROUGHT, CHANGE] = [' brought', ' change'];
 /** The name under which the sum of g is handed back; no rule's state can have it. */
 const SUM = 'sum of g';
 
-/** Writes out k, what is handed back, and g. `formOf`: the linear form of a state in the previous states and r; of the change, in the new states. */
+/**
+ * Writes out k, what is handed back, and g. `formOf`: the linear form of a state in the previous states and r, or of the change in the new
+ * states and r.
+ */
 function backward(
   graph: Graph,
   { states, moves }: Pick<History, 'states' | 'moves'>,
@@ -132,7 +135,7 @@ export function evaluated(
   );
 }
 
-/** Whether the neurons on either side of a group spike. */
+/** Whether the presynaptic or the postsynaptic neurons of a group spike. */
 function isAtSpikes({ from, to, message }: Pick<BuiltGroup, 'from' | 'to' | 'message'>): boolean {
   return carriesEvents({ from, message }) || to.model?.events !== undefined;
 }

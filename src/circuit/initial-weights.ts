@@ -38,7 +38,7 @@ export function checkedWeights(place: string, weights: Weights | undefined, entr
   return weights;
 }
 
-/** A matrix in plain rows of its own; frozen rows are used as they are. @throws InputError naming the entry that is wrong, or if it has another shape. */
+/** A matrix in plain rows of its own; frozen rows are used as they are. @throws InputError naming the wrong entry, or if it has another shape. */
 export function checkedMatrix(place: string, matrix: Matrix, entries: Entries): readonly (readonly number[])[] {
   return rowsOf(place, matrix, entries).map((row, i) => {
     const checked = Array.from(row, (value, j) => entryOf(`${place}[${i}][${j}]`, value, i, j, entries));

@@ -4,8 +4,8 @@ import type { Equation, NeuronModel } from '../neurons/index.ts';
 type Own = Readonly<Record<string, number | Float64Array>>;
 
 /**
- * What the axons would send at t = 0, [size] for each message, computed from the state at that time. In pools, ports, noise and earlier
- * messages are 0.
+ * What the axons would send at t = 0, [size] for each message, computed from the state at that time. Pools take ports, noise and
+ * earlier messages as 0.
  *
  * @param own The neurons' parameters and states, by name.
  * @param globals The global scalars at that time.

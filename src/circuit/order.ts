@@ -94,7 +94,7 @@ function actsOf(population: string, { ports, pools, equations }: NeuronModel): N
 
 type Named = readonly [string, Path];
 
-/** An act that waits for the numbers `of` which its own, `name`, is made. */
+/** An act that computes the number `name`, and waits for the numbers `of`, which it needs. */
 interface Waiting {
   readonly act: NeuronAct;
   readonly name: string;

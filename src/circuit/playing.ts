@@ -28,7 +28,7 @@ export class Playing {
   number = 0;
   /** Timesteps of the session before it. */
   before = 0;
-  /** The factor of every change in it. */
+  /** The factor by which every change in it is multiplied. */
   pace = 1;
   /** Which timestep it is, and which sweep of it. */
   readonly sweeps: Sweeps;
@@ -127,7 +127,7 @@ export class Playing {
   }
 }
 
-/** The target where there is none. */
+/** The target of a timestep without one. */
 const NOTHING: Float64Array = new Float64Array(0);
 
 /** The same number for all. */

@@ -18,7 +18,8 @@ import type { LearningOptions } from './engine.ts';
  * How a synapse applies the change that was requested: batch, optimiser, dials and rule as one computation.
  *
  * It reads the weight `w`, its state by name, `pre.` and `post.` as the rule does; and `take.change`, `take.pace`, `take.due` (1 where a batch
- * ends), `take.draw`, and the constants of each synapse, `take.sign`, `take.plastic` and `take.lot`, see Settling. All is computed from the old values.
+ * ends), `take.draw`, and the constants of each synapse, `take.sign`, `take.plastic` and `take.lot`, see Settling. All is computed from the old
+ * values.
  */
 export interface TakeUp extends Pick<Settling, 'constants' | 'chance'> {
   /** The new weight, called `w`, then the new state, by name. */
@@ -71,7 +72,7 @@ export function checkGroupOptimiser(place: string, { optimiser, rule }: Pick<Bui
   if (!rule) throw new InputError(place, 'needs a rule; give one next to it, or leave the optimiser out');
 }
 
-/** How the learner works whose changes a group applies. */
+/** How the learner produces the changes that a group applies. */
 export interface TakingUp extends Pick<LearningOptions, 'batch'> {
   /** Whether the group's rule runs; if not, what it computes `after` a change is left out. */
   readonly byRules: boolean;

@@ -18,8 +18,8 @@ export function arraysOf(arrays: RowArrays): readonly Float64Array[] {
 
 /**
  * A program of rows as one function of a table: it returns 0, or NaN if a checked number is not finite. Two columns are the lanes of a vector;
- * several rows run in parallel, so that the numbers of a column are loaded once, and sums of rows do not wait for one another. The sizes are constants
- * in the text, so that all these rows of a matrix share one pointer.
+ * several rows run in parallel, so that the numbers of a column are loaded once, and sums of rows do not wait for one another. The sizes are
+ * constants in the text, so that all these rows of a matrix share one pointer.
  */
 export function rowsText(name: string, steps: readonly ReadStep[], arrays: RowArrays, memory: MemoryPlan): string {
   const writer = new Writer(['i32']);

@@ -49,8 +49,8 @@ export function learningAtOnce({ group, axons }: Pick<PlasticGroup, 'group' | 'a
  *
  * A change of 0 leaves every weight unchanged except -0: -0 + 0 is 0. No weight becomes -0 by addition, so such a weight was set from outside. All
  * synapses are visited until all weights that were set are seen not to be -0. They are also visited if a number might not be finite, according to a
- * bound on all weights that grows with the largest change that their neurons allow: so no weight need be checked while the bound is far from the limit,
- * as it practically always is.
+ * bound on all weights that grows with the largest change that their neurons allow: so no weight need be checked while the bound is far from the
+ * limit, as it practically always is.
  */
 export function writeLearnByAxon(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, axons, matrix } = plastic;

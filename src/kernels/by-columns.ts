@@ -5,8 +5,9 @@ import { i32, type Expression } from './wat.ts';
 import { moved } from './writer.ts';
 
 /**
- * Adds to the sums at `sums` the transpose of a densely packed matrix times the row at `row`: to the sum of each column, its entries times the numbers
- * of their rows, by ascending row. A vector holds entries of one column, so two columns (four in f32) are transposed into vectors of one row each.
+ * Adds to the sums at `sums` the transpose of a densely packed matrix times the row at `row`: to the sum of each column, its entries times the
+ * numbers of their rows, by ascending row. A vector holds entries of one column, so two columns (four in f32) are transposed into vectors of one row
+ * each.
  */
 export function multiplyColumns(lanes: Lanes, matrix: Matrix, row: Expression, sums: Expression): void {
   const { writer, bytes } = lanes;

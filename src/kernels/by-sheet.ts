@@ -9,8 +9,8 @@ import { moved, type Writer } from './writer.ts';
 /** How many axons are copied together: what the panels hold of these is on one page of memory. */
 const TOGETHER = 64;
 /**
- * The state of a sheet, bytes from its address: the number of events in this trial, whether the copy exists, and whether the last trial had at least one
- * event per axon; and how often weights had been set from outside when the copy was made, f64.
+ * The state of a sheet, bytes from its address: the number of events in this trial; whether the copy exists; whether the last trial had at
+ * least as many events as there are axons; and how often weights had been set from outside when the copy was made, f64.
  */
 const [COUNT, IS_THERE, WAS_WORTH, WRITTEN] = [0, 4, 8, 16];
 /** How many axons' weights are added up together, so that sums are loaded and stored less often. */
@@ -72,7 +72,7 @@ export function writeSheet(kernel: Kernel, { group, matrix, sheet }: PlasticGrou
   });
 }
 
-/** Begins a trial: no event has come, and weights may have changed. If the copy paid off in the last trial, it is made at the first event of this one. */
+/** Begins a trial: no event has come, and weights may have changed. If the copy paid off in the last trial, it is made at the first event. */
 export function beginSheet(writer: Writer, { group, sheet }: PlasticGroup): void {
   if (!sheet) return;
   const { state } = sheet;
@@ -89,8 +89,8 @@ function store(writer: Writer, address: number, value: Expression): void {
 }
 
 /**
- * Adds to `size` bytes of sums, from `sums` on, what the listed axons bring: each entry is the place of an axon's number, bytes from `row`. By ascending
- * axon, several axons in one visit of the sums.
+ * Adds to `size` bytes of sums, from `sums` on, what the listed axons bring: each entry is the place of an axon's number, bytes from `row`. By
+ * ascending axon, several axons in one visit of the sums.
  */
 export function addListed(
   lanes: Lanes,

@@ -10,7 +10,7 @@ interface Memory {
   readonly numbers: Float32Array | Float64Array;
 }
 
-/** Updates feedback weights in memory from the weights that they follow: `carrier` of src/circuit. If those are the readout's, this is weight transport. */
+/** Updates feedback weights in memory from the weights they follow: `carrier` of src/circuit. If those are the readout's, it is weight transport. */
 export function carryInMemory(memory: Memory, feedback: BuiltFeedback): () => void {
   const { carriage, from, weights } = feedback;
   if (!carriage) return () => undefined;

@@ -20,9 +20,11 @@ const ABREAST = 4;
 
 /**
  * With schedule 'online', a weight is not read before its axon brings something. Until then the synapses of the axon may lag behind: they catch up by
- * stepping through the missed timesteps one after another, in registers, with the same operations in the same order. All catch up at the end of a chunk.
+ * stepping through the missed timesteps one after another, in registers, with the same operations in the same order. All catch up at the end of a
+ * chunk.
  *
- * This is impossible if feedback that follows the weight reads it in between, or if changes are applied at random, because a draw belongs to its timestep.
+ * This is impossible if feedback that follows the weight reads it in between, or if changes are applied at random, because a draw belongs to its
+ * timestep.
  */
 export function mayLag(
   { group, ways }: LearnStep,
@@ -43,7 +45,7 @@ export function mayLag(
   );
 }
 
-/** Writes `share_g(window)`, what all synapses of a timestep share, and `catch_g(at, until)`: the axon `at` bytes into a row learns up to a window. */
+/** Writes `share_g(window)`, what all synapses of a timestep share; `catch_g(at, until)`: the axon `at` bytes into a row learns up to a window. */
 export function writeCatchUp(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, matrix, behind } = plastic;
   if (behind === undefined) return;

@@ -23,8 +23,8 @@ import { f64, i32, op, type Expression } from './wat.ts';
 import { memo, moved } from './writer.ts';
 
 /**
- * How many vectors of neurons are computed in parallel if a function takes long: every operation waits for the one before, which leaves time for other
- * vectors. For more there would not be enough registers.
+ * How many vectors of neurons are computed in parallel if a function takes long: every operation waits for the one before, which leaves time for
+ * other vectors. For more there would not be enough registers.
  */
 const ABREAST = 3;
 

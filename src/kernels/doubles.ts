@@ -27,9 +27,9 @@ export type Parts = readonly ((x: Expression, given: readonly Expression[]) => r
 /** Functions of two f64 lanes, operation for operation as in src/local/math.ts, so that they give the same bits. */
 export class Doubles extends Lanes {
   /**
-   * `tanh` of src/local/math.ts, in parts. One division serves both branches: of two numerators, denominators or results, `lesser` or `greater` selects the
-   * right one. If x is large, the other one becomes NaN, which both ignore; if not, it is known which of the two is less. Compared with the numbers there,
-   * r and d are halved, and e is a quarter, which changes no other bit.
+   * `tanh` of src/local/math.ts, in parts. One division serves both branches: of two numerators, denominators or results, `lesser` or `greater`
+   * selects the right one. If x is large, the other one becomes NaN, which both ignore; if not, it is known which of the two is less. Compared with
+   * the numbers there, r and d are halved, and e is a quarter, which changes no other bit.
    */
   readonly tanhParts: Parts = [
     (x) => {
@@ -170,8 +170,8 @@ export class Doubles extends Lanes {
   }
 
   /**
-   * Constants come from memory: a function has more of them than there are registers, and making one takes longer than loading it. Each is loaded once
-   * for all vectors that are computed in parallel.
+   * Constants come from memory: a function has more of them than there are registers, and making one takes longer than loading it. Each is loaded
+   * once for all vectors that are computed in parallel.
    */
   override constant(value: number): Expression {
     return this.bits(bitsOf(value));

@@ -47,8 +47,8 @@ export function broughtRow({ moved: moves, ways }: HistoryRows): Brought {
 }
 
 /**
- * Writes `events_g()`: lists, axon after axon, the times at which it brought something in this trial by the shortest way, and what that was; returns the
- * total number. Without a branch for each number, because events may be at random places.
+ * Writes `events_g()`: lists, axon after axon, the times at which it brought something in this trial by the shortest way, and what that was; returns
+ * the total number. Without a branch for each number, because events may be at random places.
  */
 export function writeEvents(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, listed, history } = plastic;

@@ -46,8 +46,8 @@ export function writeHistory(kernel: Kernel, plastic: PlasticGroup): void {
 }
 
 /**
- * Writes `back_g(end, from, until)`: the neurons whose numbers are in the bytes from .. until of a row, whole lines, go back from the time `end` to 0, some at a
- * time; what they pass back is in registers.
+ * Writes `back_g(end, from, until)`: the neurons whose numbers are in the bytes from .. until of a row, whole lines, go back from the time `end` to
+ * 0, some at a time; what they pass back is in registers.
  */
 function writeBack(kernel: Kernel, { group, history, parameters }: PlasticGroup): void {
   if (!history) return;

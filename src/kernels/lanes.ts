@@ -161,8 +161,8 @@ export class Lanes {
   }
 
   /**
-   * With a constant limit, `pmin` and `pmax` do in one instruction what takes `min` and `max` seven: they return x if it is NaN or equal to the limit.
-   * Only max(-0, 0), which must be 0, differs: adding 0 corrects it and changes no other number. For the unusual limit -0, all seven are used.
+   * With a constant limit, `pmin` and `pmax` do in one instruction what takes `min` and `max` seven: they return x if it is NaN or equal to the
+   * limit. Only max(-0, 0), which must be 0, differs: adding 0 corrects it and changes no other number. For the unusual limit -0, all seven are used.
    */
   private extreme(which: 'min' | 'max', a: Operand, b: Operand): Expression {
     const [x, limit] = typeof a === 'number' ? [b, a] : [a, b];

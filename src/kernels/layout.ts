@@ -116,7 +116,7 @@ export interface PlasticGroup extends Plasticity {
   readonly listed?: EventLists;
   /** For a large group by history: a copy of its weights, axon by axon. */
   readonly sheet?: Sheet;
-  /** For a group that may lag behind: the address of a table with, for each axon, the window of the first timestep that its synapses have not learned from. */
+  /** For a group that may lag behind: the address of a table with the window of the first timestep that each axon's synapses have not learned from. */
   readonly behind?: number;
   /** Present if changes are not simply added. */
   readonly taking?: TakeUpPlaces;

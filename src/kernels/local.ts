@@ -14,8 +14,8 @@ import { f64, type Expression } from './wat.ts';
 import { moved, type Writer } from './writer.ts';
 
 /**
- * Writes what runs trials of a circuit that learns by its own rules, without or with stops; between stops, `learn(divisor)` learns from a timestep and
- * returns 1 if something has stopped being finite.
+ * Writes what runs trials of a circuit that learns by its own rules, without or with stops; between stops, `learn(divisor)` learns from a timestep
+ * and returns 1 if something has stopped being finite.
  *
  * @param frames The number of frames that there is room for.
  */

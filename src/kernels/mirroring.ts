@@ -91,7 +91,7 @@ export class Mirroring {
     this.memory.words[known.mirror.isOne / 4] = Number(isOne);
   }
 
-  /** Visits the indices of each of a mirror's weights and of the weight that it mirrors, as long as `goOn` returns true; returns whether all were visited. */
+  /** Visits the indices of each of a mirror's weights and of the weight it mirrors, as long as `goOn` returns true; returns whether it visited all. */
   private visit({ group, of }: Mirror, goOn: (own: number, other: number) => boolean): boolean {
     const { bytes } = this.memory.layout;
     const [own, other] = [group.matrix, of.matrix].map(({ packing: { place }, weights }) => ({

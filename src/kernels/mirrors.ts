@@ -61,7 +61,7 @@ function isMirrored(frames: Frames, one: Mirrored, other: Mirrored): boolean {
   return isBetween && changeOf(frames, one, ['from', 'to']) === changeOf(frames, other, ['to', 'from']);
 }
 
-/** The change that synapses request, as text in which numbers of neurons are named by their place and by the end of the synapse that they belong to. */
+/** The change that synapses request, as text in which numbers of neurons are named by their place and the end of the synapse they belong to. */
 function changeOf(frames: Frames, { program, reads }: Mirrored, [pre, post]: readonly string[]): string {
   const read = ({ path, scope }: Read) => {
     const source = reads.get(path);

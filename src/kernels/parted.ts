@@ -24,9 +24,9 @@ interface Sweeping<N extends Neurons> {
 export type LastParts<N> = ReadonlyMap<Value, (neurons: N) => Expression>;
 
 /**
- * Writes the calls of functions with parts that `values` need: all neurons go through a part before any goes through the next, and intermediate results
- * wait in memory. A processor looks some 200 operations ahead. In a long chain of operations that wait for each other, it finds few that it can already
- * do; in short chains, it finds those of the next neurons.
+ * Writes the calls of functions with parts that `values` need: all neurons go through a part before any goes through the next, and intermediate
+ * results wait in memory. A processor looks some 200 operations ahead. In a long chain of operations that wait for each other, it finds few that it
+ * can already do; in short chains, it finds those of the next neurons.
  */
 export function writeParts<N extends Neurons>(
   values: readonly Value[],

@@ -13,9 +13,9 @@ import { memo, type Writer } from './writer.ts';
 const TILE = { abreast: 2, together: 4 };
 
 /**
- * Writes `learn_g(from, until, step, isWhole)`: every synapse of a group that learns by history sums up how much an event counts times what was brought, in
- * the timesteps of the times from .. until (exclusive): a product of two matrices, in blocks. Each sum runs by ascending time. `isWhole`: these are all
- * timesteps of the trial, and `step` times the sums is added to the weights, so that the sums are never in memory.
+ * Writes `learn_g(from, until, step, isWhole)`: every synapse of a group that learns by history sums up how much an event counts times what was
+ * brought, in the timesteps of the times from .. until (exclusive): a product of two matrices, in blocks. Each sum runs by ascending time. `isWhole`:
+ * these are all timesteps of the trial, and `step` times the sums is added to the weights, so that the sums are never in memory.
  */
 export function writeProduct(kernel: Kernel, plastic: PlasticGroup): void {
   const { group, history } = plastic;

@@ -14,7 +14,10 @@ export interface Pushes {
   readonly rows: readonly number[];
   /** Neurons of a row. */
   readonly size: number;
-  /** The address of a table: where each column of entries begins, and the last ends. An entry: its neuron's place in a row, its synapse's in the packing. */
+  /**
+   * The address of a table: where each column of entries begins, and the last ends. An entry has its neuron's place in a row, and its synapse's
+   * in the packing.
+   */
   readonly starts: number;
   /** The address of the list of events: for each, the place of its column in `starts`, and its number. */
   readonly list: number;
@@ -50,7 +53,7 @@ export function planPushes({ layout }: Kernel, group: BuiltGroup, term: Term): P
   };
 }
 
-/** Writes the list of inputs; returns whether there are fewer than half of the possible ones, and a function that pushes them once sums have begun. */
+/** Writes the list of inputs; returns whether they are fewer than half of the possible ones, and a function that pushes them once sums have begun. */
 export function writePushes(
   { layout: { bytes } }: Kernel,
   lanes: Lanes,

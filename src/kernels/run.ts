@@ -38,7 +38,7 @@ export interface Learning {
 /**
  * Writes what runs trials:
  *
- * - `sense_0()`, `sense_1()` and so on run the next timestep up to its errors: each up to the next group that learns at once before the errors are known
+ * - `sense_0()`, `sense_1()` and so on run the next timestep up to its errors: each up to the next group that learns at once before errors are known
  * - `signal()` broadcasts the errors, `carry()` updates feedback weights from those that they follow
  * - `begin()` starts a trial, `room(count)` makes room for `count` timesteps
  * - `advance(count, learn, divisor)` runs timesteps; returns 1 in the first in which something stops being finite, else 0
@@ -83,7 +83,7 @@ export function writeTrials(kernel: Kernel, frames: number | null, learning: Lea
   });
 }
 
-/** Writes a function for every step of a timestep except those of synapses, and functions that call them in order. Returns the number of `sense` functions. */
+/** Writes a function for every step of a timestep but those of synapses, and functions that call these. Returns the number of `sense` functions. */
 function writeTimestep(kernel: Kernel, { atOnce }: Learning): number {
   const { frames, timestep } = kernel.layout;
   const { repeat } = timestep;
@@ -145,7 +145,7 @@ function writeStep(kernel: Kernel, name: string, step: Step): void {
   else if (step.do === 'carry') writeCarry(kernel, name, step.feedback);
 }
 
-/** Sets every neuron to its state before the first timestep, as far back as is looked. */
+/** Sets every neuron to its state before the first timestep, as far back as anything is read. */
 function writeInitial(kernel: Kernel, writer: Writer): void {
   const { initial, frames } = kernel.layout;
   const address = i32.constant(initial);

@@ -7,8 +7,8 @@ import { LINE, lines, type MemoryPlan } from './memory.ts';
 const LARGE = 2 ** 19;
 /**
  * A copy of the weights of a group in which those of an axon lie one after another. If few axons bring something in a timestep, their weights
- * are read from memory in order, instead of a few from each panel. It is for weights that do not change during a trial, and is made when enough events
- * have come to make it worthwhile, or at the first event if enough came in the trial before.
+ * are read from memory in order, instead of a few from each panel. It is for weights that do not change during a trial, and is made when enough
+ * events have come to make it worthwhile, or at the first event if enough came in the trial before.
  */
 export interface Sheet {
   readonly at: number;

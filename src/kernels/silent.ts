@@ -9,9 +9,9 @@ export interface ByAxon {
 }
 
 /**
- * The change that a group's synapses request, and when it is 0 according to its graph: if a factor that depends on what the axon brings is 0. If there is
- * no such factor, synapses may change while the axon brings nothing, for example if weights decay. This requires all parts to be finite: 0 times anything
- * else is NaN.
+ * The change that a group's synapses request, and when it is 0 according to its graph: if a factor that depends on what the axon brings is 0. If
+ * there is no such factor, synapses may change while the axon brings nothing, for example if weights decay. This requires all parts to be finite: 0
+ * times anything else is NaN.
  */
 export function byAxonOf(whole: Value): ByAxon {
   const change = withoutZeros(whole);

@@ -41,7 +41,7 @@ export interface Product {
   };
   /** How inputs are pushed to their synapses; absent: they are not. */
   readonly pushes?: Pushes;
-  /** Present if the matrix may be the transpose of another, of which then only one is kept. */
+  /** Present if the matrix may be the transpose of another; then only one of the two is kept. */
   readonly mirror?: Mirror | undefined;
 }
 

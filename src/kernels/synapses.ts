@@ -11,7 +11,7 @@ import { rootsOf } from './programs.ts';
 import { i32, type Expression } from './wat.ts';
 import { memo, moved, type Variable, type Writer } from './writer.ts';
 
-/** How many vectors of numbers are held in registers together: states, and sums of changes. There are 16 registers, and the computation needs some. */
+/** How many vectors of numbers are held in registers together: states and sums of changes. There are 16 registers, and the computation needs some. */
 const HELD = 10;
 /** How many vectors run in parallel if several entries are taken together, so that what neurons publish is loaded less often. */
 const ABREAST = 2;

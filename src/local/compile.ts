@@ -1,7 +1,7 @@
 import { InputError, show } from '../errors/index.ts';
 import { isIdentifier, type Numbers } from './parameters.ts';
 
-/** How many compiled texts are kept. A sweep over more parameters only compiles some of them again. */
+/** How many compiled texts are kept. A sweep over more values of parameters only compiles some of them again. */
 const KEPT = 64;
 const kept = new Map<string, unknown>();
 const numbers = new WeakMap<object, number>();

@@ -52,8 +52,8 @@ export function linoid(x: number): number {
 }
 
 /**
- * A pseudo-derivative of a spike by the voltage: 1 at the threshold, decreasing with the distance from it on both sides, in units of a width.
- * For local functions.
+ * A pseudo-derivative of a spike with respect to the voltage: 1 at the threshold, decreasing with the distance from it on both sides, in units of a
+ * width. For local functions.
  *
  * @param surrogate Which: a number of `surrogates`.
  */

@@ -110,7 +110,7 @@ export class LocalFunction {
     return (this.#record ??= recordFunction(this.name, this.namedResults));
   }
 
-  /** The derivative of the one number that it gives, or of the one named `of`, by one that it reads; the same object every time. */
+  /** The derivative of the one number that it gives, or of the one named `of`, with respect to one that it reads; the same object every time. */
   derivative(name: string, by: string, of?: string): LocalFunction {
     const key = JSON.stringify([name, by, of]);
     const known = this.#derivatives.get(key);

@@ -41,7 +41,7 @@ export function kept<K, T extends object>(
 }
 
 /**
- * A frozen copy of records and lists with all that they hold. Not copied are functions, what is already frozen, typed arrays, which cannot be
+ * A frozen copy of records and lists with all that they hold. It shares functions, what is already frozen, typed arrays, which cannot be
  * frozen, and objects of a class, which are frozen in place. Records then inherit nothing, so what someone adds to Object.prototype does not
  * replace a field that was left out.
  */

@@ -1,7 +1,7 @@
 import type { View } from '../local/index.ts';
 import type { Loss } from './read.ts';
 
-/** Outputs and targets that every error is tried on: of one to four outputs, some with targets that add up to 1. */
+/** Outputs and targets with which every error is checked: of one to four outputs, some with targets that add up to 1. */
 const TRIED: readonly { readonly y: readonly number[]; readonly target: readonly number[] }[] = [
   { y: [0.3], target: [0.8] },
   { y: [-0.7, 0.4], target: [0, 1] },

@@ -10,8 +10,8 @@ import { optimiser } from './optimiser.ts';
  *     q = beta2 q + (1 - beta2) g^2
  *     dW = eta sqrt(1 - beta2^n) / (1 - beta1^n)  m / (sqrt(q) + epsilon) - decay W        in the n-th change
  *
- * A weight decays by the fraction `decay` in each change, whatever its gradient: Loshchilov & Hutter, "Decoupled weight decay regularization" (ICLR 2019).
- * It is local: each synapse keeps four numbers, of which the last two are beta1^n and beta2^n.
+ * A weight decays by the fraction `decay` in each change, whatever its gradient: Loshchilov & Hutter, "Decoupled weight decay regularization" (ICLR
+ * 2019). It is local: each synapse keeps four numbers, of which the last two are beta1^n and beta2^n.
  */
 export const adam = optimiser({
   name: 'adam',

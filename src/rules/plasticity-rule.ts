@@ -15,7 +15,7 @@ export interface PlasticityRule<Name extends string = string> extends Tunable {
   readonly lasting?: readonly string[];
   /** The global scalars that it may read, by the names that a circuit gives them. Absent: none. */
   readonly globals?: readonly string[];
-  /** Present if some of the state is eligibility: the text from which all else is derived for any neuron. The other fields are then for a rate unit. */
+  /** Present if some of the state is eligibility: the text from which all else is derived for any neuron. The other fields then fit a rate unit. */
   readonly eligible?: EligibleText;
   /** What is known from the text of its functions, which are then compiled from it. Absent: the rule is opaque, and nothing is known. */
   readonly analysis?: Analysis;

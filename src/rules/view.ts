@@ -16,7 +16,7 @@ export interface Postsynaptic {
   readonly here: number;
   /** For rate units, the new rate h(t). */
   readonly rate: number;
-  /** dh(t)/du(t): the derivative of the new rate by the summed input. Leaky tanh: alpha (1 - tanh^2 u). */
+  /** dh(t)/du(t): the derivative of the new rate with respect to the summed input. Leaky tanh: alpha (1 - tanh^2 u). */
   readonly slope: number;
   /** dh(t)/dh(t-1) at fixed input: the fraction of its rate that the neuron keeps. Leaky tanh: 1 - alpha. */
   readonly retention: number;

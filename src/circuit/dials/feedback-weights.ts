@@ -31,7 +31,7 @@ export interface Rotation {
   readonly sine: number;
   /** The weights that were drawn, [to.size][from.size], row-major. */
   readonly drawn: Float64Array;
-  /** If the part of the drawn weights across the carried ones has less than this fraction of their square, it is rounding, without a direction. */
+  /** The part of the drawn weights perpendicular to the carried ones is only rounding if it has less than this fraction of their square. */
   readonly rounding: number;
 }
 

@@ -6,7 +6,8 @@ import { timestepOf } from './timestep-of.ts';
 import type { Timestep } from './timestep.ts';
 
 /**
- * A timestep of a circuit that learns by its own rules, as a marble diagram: a line for each of its parts, with its place in the order, and what is done.
+ * A timestep of a circuit that learns by its own rules, as a marble diagram: a line for each of its parts, with its place in the order, and what is
+ * done.
  *
  *     transmit h    -o-------   h.potential = recurrent (h.rate, 1 late) + input (x.rate)
  *

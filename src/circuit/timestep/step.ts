@@ -64,8 +64,8 @@ export type Source =
   /** The same number for all, which may change from trial to trial: its current value, [1]. */
   | { readonly kind: 'tuned'; readonly number: TunedNumber; readonly now: Float64Array }
   /**
-   * The trial's input or target: the channel of neuron 0; those of the others follow. In a circuit that repeats, the target is NaN (no target), except
-   * in the last sweep of a timestep.
+   * The trial's input or target: the channel of neuron 0; those of the others follow. In a circuit that repeats, the target is NaN (no target),
+   * except in the last sweep of a timestep.
    */
   | { readonly kind: 'input' | 'target'; readonly channel: number }
   /** A random number, uniform on (0, 1), for each neuron and timestep, or sweep. */

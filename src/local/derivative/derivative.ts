@@ -10,8 +10,8 @@ export interface Derivative {
 }
 
 /**
- * The derivative of a number by one that is read: by the rules of the textbook, or, if that is not finite (0 times infinity, infinity over
- * infinity), by reverse accumulation. Mathematically both are the same.
+ * The derivative of a number with respect to one that it reads: by the rules of the textbook, or, if that is not finite (0 times infinity, infinity
+ * over infinity), by reverse accumulation. Mathematically both are the same.
  */
 export function derivative(graph: Graph, value: Value, by: string): Derivative {
   const written = textbookDerivative(graph, value, by);

@@ -2,7 +2,7 @@ import { isValue, nodesOf, operands, type Call, type Graph, type Node, type Valu
 import { simplified } from './simplified.ts';
 
 /**
- * The derivative of a number by one that is read, by reverse accumulation, from the result inward: each node's weight is how much the
+ * The derivative of a number with respect to one that it reads, by reverse accumulation, from the result inward: each node's weight is how much the
  * result depends on it. A weight of 0 ends a path, however large the numbers further in, and so does a factor of 0, however large the
  * weight. Small numbers meet large ones first, so neither overflows: for 1 / (1 + e^-u) at u = -800 it is 0, where the textbook has
  * Infinity / Infinity. At a kink of abs, min or max nothing is passed on: for sqrt(max(u, 0)) at u = 0 it is 0. Nothing is passed on to
@@ -115,7 +115,7 @@ function isPlain(value: Value): boolean {
   return value.kind === 'constant' && Number.isFinite(value.value);
 }
 
-/** The nodes whose derivative by what is read may differ from 0; `nodes` are in the order in which they are computed. */
+/** The nodes whose derivative with respect to the number that is read may differ from 0; `nodes` are in the order in which they are computed. */
 function dependentOn(nodes: readonly Node[], by: string): ReadonlySet<Node> {
   const dependent = new Set<Node>();
   for (const node of nodes) {

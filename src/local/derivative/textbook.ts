@@ -2,8 +2,8 @@ import type { Call, Graph, Value } from '../graph/graph.ts';
 import { simplified } from './simplified.ts';
 
 /**
- * The derivative of a number by one that is read, as a graph, by the rules of the textbook. At a kink it is the derivative of one side: in
- * a choice the side that is chosen; abs(x) is -x at 0; of two equal numbers min and max take the one that does not change, else the second.
+ * The derivative of a number with respect to one that it reads, as a graph, by the rules of the textbook. At a kink it is the derivative of one side:
+ * in a choice the side that is chosen; abs(x) is -x at 0; of two equal numbers min and max take the one that does not change, else the second.
  * A condition itself counts as constant, and so do a detached value and the psi of a spike, which stands in for the derivative of its step.
  *
  * Only sums with 0 and products with 0 and 1 are simplified, so a derivative reads, and rounds, like one written by hand.
