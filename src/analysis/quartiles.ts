@@ -1,4 +1,4 @@
-/** The median of some values, and their spread: a quarter of them is below `low`, a quarter above `high`. */
+/** The median of some values, and their spread: a quarter of them are below `low`, a quarter above `high`. */
 export interface Quartiles {
   readonly low: number;
   readonly median: number;

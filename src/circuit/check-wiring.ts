@@ -42,7 +42,7 @@ interface Ends {
   readonly wrong: (w: number, pre: number) => string | undefined;
 }
 
-/** The most synapses that a group may have that joins all with all: 1 GB of weights. */
+/** The most synapses of a group that joins all with all: 1 GB of weights. */
 const LARGEST_GROUP = 2 ** 27;
 
 /** @throws InputError naming what is wrong with the wiring of a group, which is written at `place`. */

@@ -133,7 +133,7 @@ export function refuseCarrying({ carries }: BuiltCircuit, learner: string, mend:
   throw new InputError('carry', `${learner} cannot carry on from trial to trial; ${mend}`);
 }
 
-/** @throws InputError if an acausal learner is to learn online: what it changes is known only when the trial has ended. */
+/** @throws InputError if an acausal learner would learn online: its changes are known only when the trial has ended. */
 export function refuseOnline(schedule: 'online' | 'trial', learner: string): void {
   if (schedule === 'trial') return;
   throw new InputError(

@@ -24,7 +24,7 @@ export interface DescendingGroup {
 
 /** How a reference learns a circuit, however it computes the gradient. */
 export interface Descent {
-  /** What it makes of the circuit's errors. */
+  /** How it uses the circuit's errors. */
   readonly heard: Heard;
   /** The groups that credit runs through. */
   readonly carrying: readonly BuiltGroup[];

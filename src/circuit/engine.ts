@@ -52,7 +52,7 @@ export type Published =
   | { readonly error: string }
   | { readonly global: string };
 
-/** The phases of a timestep at whose end a trial can be stopped to look into it. */
+/** The phases of a timestep at whose end a trial can be paused for inspection. */
 export type StopPhase = 'compare' | 'broadcast' | 'learn';
 
 export interface TrialOptions {

@@ -18,8 +18,8 @@ export type Place =
   /** One for each synapse of a group: a variable of its rule's state. */
   | { readonly kind: 'state'; readonly group: BuiltGroup; readonly variable: string }
   /**
-   * dh_i/dw of these neurons i of a population by the weights w of synapses first .. first + width - 1 of a group, `ago` timesteps before;
-   * [neurons][width].
+   * dh_i/dw of these neurons i of a population with respect to the weights w of synapses first .. first + width - 1 of a group, `ago` timesteps
+   * before; [neurons][width].
    */
   | {
       readonly kind: 'influence';

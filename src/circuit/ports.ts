@@ -28,7 +28,7 @@ export type Phase = PhaseName;
 /** A phase that has just ended. */
 export interface PhaseEnd {
   readonly phase: Phase;
-  /** t = 1..T; in a circuit that repeats, the sweep, counted through the trial. */
+  /** t = 1..T; in a circuit that repeats, the sweep, counted from the start of the trial. */
   readonly timestep: number;
   /** The population that receives (transmit) or integrates. */
   readonly population?: string;

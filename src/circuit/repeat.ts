@@ -132,7 +132,7 @@ export function checkRepeated(
   if (early?.group !== undefined) {
     throw new InputError(
       `synapses.${early.group}.learns`,
-      "is 'at once', while neurons integrate, but with repeat.until it is not known then whether this sweep is the last, the one that learns; leave one of them out",
+      "is 'at once', so the group would learn before repeat.until has decided whether this sweep is the last, the only one that learns; leave one of them out",
     );
   }
 }

@@ -9,7 +9,7 @@ export interface Given {
   number(neuron: number): number;
 }
 
-/** Where the numbers are stored that the steps of a timestep read and write. */
+/** Where the numbers that the steps of a timestep read and write are stored. */
 export interface HeldBySteps {
   /** The numbers of a row in this trial, timestep after timestep; another trial may have another array. */
   trackOf(row: Row): { readonly values: Float64Array };

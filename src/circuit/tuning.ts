@@ -77,7 +77,7 @@ export class Tuning {
     }
   }
 
-  /** Sets what changes from trial to trial for trial `number`. @throws RunError if it is not a finite number, or out of its range. */
+  /** Sets the numbers that change from trial to trial to those of trial `number`. @throws RunError if one is not finite, or out of its range. */
   begin(number: number): void {
     for (const [owner, now] of this.now) {
       for (const entry of this.entries.get(owner)?.values() ?? []) {

@@ -100,7 +100,7 @@ export class KernelEngine extends Holder {
         ? once(Number(learn), divisor) > 0
         : this.inChunks(timesteps, learn, divisor);
     if (isFaulty && mayLag) {
-      // What is wrong was found late: run again timestep by timestep, it is found in the timestep and the place in which it came about.
+      // The fault was found late. The trial is run again, timestep by timestep, to find where and when it arose.
       machine.putBack();
       machine.give(trial);
       isFaulty = this.stepwise(trial, learn, divisor, options);
@@ -175,7 +175,7 @@ export class KernelEngine extends Holder {
         stops.onPhase || stops.onLearn || (this.local && trial.answer)
           ? this.phasewise(trial, learn, divisor, stops)
           : exports.advance(1, Number(learn), divisor) > 0;
-      // A reference takes what is answered for given: it only bears on timesteps to come.
+      // A reference treats the answer as given: it only affects later timesteps.
       if (!isFaulty && !this.local) this.ask(trial);
       if (isFaulty || (this.isOver(timesteps) && learn && exports.finish(divisor) > 0)) return true;
       if (machine.isLast) stops.onTimestep?.(machine.timestep);

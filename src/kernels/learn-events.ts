@@ -16,7 +16,7 @@ const ABREAST = 12;
  * Writes `learn_events_g(step)`: learns only from what `events_g` has listed: the sums of `learn_g`, without terms that add 0. If changes are simply
  * added to the weights, this happens here, and the sums are never in memory. Spikes bring 1, so they need no multiplication.
  *
- * @param back Called for the neurons at some bytes of a row, before it is read how much events count there.
+ * @param back Called for the neurons at some bytes of a row, before reading how much events count there.
  */
 export function writeLearnEvents(
   kernel: Kernel,

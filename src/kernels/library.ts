@@ -71,7 +71,7 @@ function inSingle(lanes: Lanes, name: Transcendental, args: readonly Operand[]):
   return name === 'tanh' || name === 'exp' ? singles[name](whole[0]) : throughDouble(lanes, name, whole);
 }
 
-/** Converts four f32 lanes to two vectors of two f64 lanes, and back. */
+/** A function of four f32 lanes, computed on two vectors of two f64 lanes. */
 function throughDouble(lanes: Lanes, name: Transcendental, whole: readonly Expression[]): Expression {
   const doubles = new Lanes(lanes.writer, 'f64', lanes.memory);
   const [first, second] = [

@@ -5,7 +5,7 @@ export interface Part {
   /** The index of its first row. */
   readonly row: number;
   readonly rows: number;
-  /** Vectors in a panel, which thus holds `vectors` times the lanes of a vector rows. */
+  /** Vectors in a panel, which thus holds `vectors` times as many rows as a vector has lanes. */
   readonly vectors: number;
   readonly panels: number;
   /** Whether every row has every column: then an entry's place determines its column. */

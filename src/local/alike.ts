@@ -41,7 +41,7 @@ export function areAlike(
   return alike(one, other);
 }
 
-/** Remembers what was recently made of definitions, or requested again. A definition never changes, and lives as long as what was made of it. */
+/** Remembers what was recently made of definitions, or requested again. A definition never changes, and stays in memory as long as what was made of it. */
 export class Recent<T extends object> {
   private readonly made: WeakRef<T>[] = [];
   private readonly definitions = new WeakMap<T, object>();

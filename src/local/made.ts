@@ -21,7 +21,7 @@ export function register<T extends object>(): Register<T> {
   };
 }
 
-/** Calls `make` only once for each thing. Things never change, such as definitions. */
+/** Calls `make` only once for each thing. For things that never change, such as definitions. */
 export function once<K extends object, T extends object>(make: (thing: K) => T): (thing: K) => T {
   const made = new WeakMap<K, T>();
   return (thing) => kept(made, thing, () => make(thing));

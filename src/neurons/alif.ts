@@ -9,7 +9,7 @@ import { surrogates } from './surrogates.ts';
  *     v(t) = lambda v(t-1) + gain u(t) - theta s(t-1)             the reset subtracts, a timestep after the spike
  *     a(t) = rho a(t-1) + s(t-1)                                  adaptation
  *     s(t) = v(t) >= theta + beta a(t), unless it waits: for `refractory` timesteps from its spike on
- *     psi(t) = height f(|v(t) - theta - beta a(t)| / width)       the declared pseudo-derivative of s by v; 0 while it waits
+ *     psi(t) = height f(|v(t) - theta - beta a(t)| / width)       the declared pseudo-derivative ds/dv; 0 while it waits
  *
  * Times are in timesteps. `spikes` counts those before this timestep. Gradients ignore the reset, as e-prop does.
  */

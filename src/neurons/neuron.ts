@@ -87,7 +87,8 @@ const FIELDS = [
 ];
 
 /**
- * Defines a neuron. All derivatives that learning needs are derived from its text: state by state, state by port, message by state.
+ * Defines a neuron. All derivatives that learning needs are derived from its text: of states with respect to states and ports, and of messages
+ * with respect to states.
  *
  * @example
  * const lif = neuron({

@@ -4,8 +4,9 @@ import { plasticityRule } from './rule.ts';
 
 /**
  * Adaptive e-prop, two rules that belong together: readout and feedback get the same changes, and both decay. Bellec et al., Nat. Commun. 11:3625
- * (2020), methods; Kolen & Pollack (IEEE ICNN 1994). Both filter what neuron i sends as the readout does, f_i(t) = kappa f_i(t-1) + (1 - kappa)
- * s_i(t): the readout's synapses as their eligibility trace, the feedback's with the readout's kappa as a parameter.
+ * (2020), methods; Kolen & Pollack (IEEE ICNN 1994). Both filter what neuron i sends as the readout does,
+ * f_i(t) = kappa f_i(t-1) + (1 - kappa) s_i(t): the readout's synapses as their eligibility trace, the feedback's with the readout's kappa as a
+ * parameter.
  *
  *     dWout_ki = eta/T  e_k(t) f_i(t) - decay/T  Wout_ki           readout synapses: adaptiveReadout
  *     dB_ik    = eta/T  f_i(t) e_k(t) - decay/T  B_ik              feedback synapses: adaptiveFeedback; the session divides by T

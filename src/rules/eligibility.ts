@@ -45,7 +45,7 @@ export const RATE_UNIT: Sensitivity = {
   carries: 'rate',
 };
 
-/** The text of a rule of whose state some is eligibility. */
+/** The text of a rule with eligibility in its state. */
 export interface EligibleText {
   /** Which variables are. */
   readonly variables: readonly string[];

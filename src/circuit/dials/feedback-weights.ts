@@ -110,7 +110,7 @@ export function former({ weight, kept }: Form): (w: number, place: number) => nu
  *
  *     B = cos V + sin |V| R' / |R'|,    R' = R - (R.V / V.V) V
  *
- * R is what was drawn, R' its part across V. Every sum runs output neuron by output neuron, and within one by receiving neuron.
+ * R is what was drawn, R' its part perpendicular to V. Every sum runs output neuron by output neuron, and within one by receiving neuron.
  */
 export function rotate(
   { cosine, sine, drawn, rounding }: Rotation,

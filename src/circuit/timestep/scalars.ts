@@ -3,7 +3,7 @@ import type { BuiltCircuit, BuiltGlobal, BuiltPopulation } from '../built.ts';
 import { sentName } from './rows.ts';
 import type { Row, Source } from './step.ts';
 
-/** How a global scalar gets its number: from a clock, or from what a neuron sent in the timestep before; else it keeps it until the task answers. */
+/** How a global scalar gets its number: from a clock, or from what a neuron sent in the timestep before; else it waits for the task's answer. */
 export function scalarStep(
   one: BuiltGlobal,
   row: Row,

@@ -28,7 +28,7 @@ export function formula(subject: Letter, value: Value, names: Names): Formula {
   return inEach((notation) => notation.equation(notation.letter(subject), '=', write(value, notation, names)));
 }
 
-/** The declared derivative of a spike by what it is the step of: `Θ'(x) := psi`. */
+/** The declared derivative of a spike with respect to its argument: `Θ'(x) := psi`. */
 export function pseudoDerivative(spike: Spike, names: Names): Formula {
   return inEach((notation) =>
     notation.equation(

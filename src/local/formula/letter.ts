@@ -55,7 +55,7 @@ export function change(of: Letter): Letter {
   return { latex: `\\Delta ${of.latex}`, mathml: `<mrow><mi>Δ</mi>${of.mathml}</mrow>`, text: `Δ${of.text}` };
 }
 
-/** The partial derivative of one letter by another. */
+/** The partial derivative of one letter with respect to another. */
 export function partial(of: Letter, by: Letter): Letter {
   const part = (of: Letter) => `<mrow><mo>∂</mo>${of.mathml}</mrow>`;
   return {

@@ -83,7 +83,7 @@ export function linearForm(graph: Graph, value: Value, variableOf: (read: Read) 
   try {
     const { free, terms } = of(value);
     if (free && !(free.kind === 'constant' && free.value === 0)) {
-      throw new Obstacle('has a part that does not depend on what the axons bring');
+      throw new Obstacle('has a term with neither state nor presynaptic number');
     }
     return { terms: new Map([...terms].filter(([, term]) => !(term.kind === 'constant' && term.value === 0))) };
   } catch (error) {

@@ -45,7 +45,7 @@ export function changeText({ start, formula }: OverTrials): string {
 /**
  * A parameter as a function of the trial, in the local language, so that it has the same bits everywhere and in a resumed session.
  *
- * @param start Any number, which the function sees: for example that of an option.
+ * @param start Any number, which the function sees as `start`: for example the value of an option.
  *
  * @example
  * rflo({ eta: overTrials(0.1, ({ start, trial }) => start / (1 + trial / 200)) }); // falls
