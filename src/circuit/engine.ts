@@ -38,7 +38,7 @@ export type GroupWeights = Readonly<Record<string, Float64Array>>;
  * group `recurrent`, a number for each synapse in the group's order, and `synapses.recurrent.optimiser.m` one of its optimiser; `feedback.error`
  * holds the weights of the synapses that relearn the feedback `error`; `session.timesteps` holds, if a clock counts them, the timesteps since the
  * session began. In a circuit that carries on, `neurons.h.v` holds the number v of the neurons h in the last timesteps, the latest first, as many
- * as are read, and `globals.reward` those of a global scalar. Empty if every trial starts from the initial state.
+ * as are read, and `globals.reward` the same of a global scalar. Empty if every trial starts from the initial state.
  */
 export type Carried = Readonly<Record<string, Float64Array>>;
 
