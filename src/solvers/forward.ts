@@ -42,7 +42,7 @@ export class ForwardPass {
   readonly playing: Playing;
   /** If this pass runs alongside another one: the sweeps of that one, which determine the last sweep of a timestep. */
   leader: Sweeps | undefined;
-  /** The sum over the outputs' errors so far: 2 T times the loss. */
+  /** The outputs' squared errors (or twice their losses) so far, summed: 2 T times the loss. */
   score = 0;
   /** What the latest timestep added to the score. */
   added = 0;

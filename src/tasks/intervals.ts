@@ -54,7 +54,7 @@ function checkUnseen(unseen: readonly number[], shortest: number, longest: numbe
     );
   }
   if (first === shortest && last === longest) {
-    throw wrong('unseen', 'leaves no delay to train with; give fewer than shortest..longest');
+    throw wrong('unseen', `leaves no delay to train with; give only some of the delays ${shortest}..${longest}`);
   }
 }
 

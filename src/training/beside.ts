@@ -31,8 +31,8 @@ const MOST_NUMBERS = 2 ** 27;
 const BESIDE = 3;
 
 /**
- * Runs a plan's first learner, and all others beside it on the same activity: they have its weights in every timestep, and only their estimates of the
- * gradient are taken, at all plastic synapses except those of outputs. Marschall, Cho & Savin (2020), sec. 5.
+ * Runs a plan's first learner, and all others beside it on the same activity: they have its weights in every timestep, and only their estimates of
+ * the gradient are taken, at all plastic synapses except those of outputs. Marschall, Cho & Savin (2020), sec. 5.
  *
  * @param repeats How many estimates a learner that draws noise makes of one trial, to separate bias from noise.
  * @param onProgress Called repeatedly with how much is done, 0 to 1.
@@ -207,7 +207,7 @@ class Follower {
     readonly learner: Learner,
     private readonly schedule: Learner['schedule'],
   ) {
-    // Plain engines: kernels do not stop between requesting a change and applying it. By traces: histories request changes only at the end of a trial.
+    // Plain engines: kernels do not stop between requesting a change and applying it. By traces: histories request changes only when a trial ends.
     this.engine = createEngine(
       plan.circuit,
       plan.seed,

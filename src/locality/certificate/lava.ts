@@ -56,7 +56,7 @@ export function lavaGroup(group: BuiltGroup): LavaRule | undefined {
   const place = { group: name, known: constantsOf(to), preEvents: carriesEvents(group) };
   const lava = said(rule, { ...place, postEvents: to.model?.events !== undefined });
   const notes = [
-    ...(group.longer ? ['each synapse has a delay of its own, which d cannot hold if the rule uses it'] : []),
+    ...(group.longer ? ['each synapse has its own delay, which d cannot hold if the rule uses d'] : []),
     ...(group.optimiser ? [`its optimiser, ${group.optimiser.name}, is not in the text`] : []),
     ...(group.gate ? ['the gate of its axons is not in the text: x0 and x1 must hold gated values'] : []),
   ];

@@ -99,7 +99,7 @@ export class Bench {
   }
 
   /**
-   * Runs the trial only as far as needed and returns the updates of these synapses in one timestep. `tamper` is called at the moments of the first one.
+   * Runs the trial only as far as needed and returns the updates of these synapses in one timestep. `tamper` is called at the moments of the first.
    *
    * @throws RunError if the run fails before that.
    */
