@@ -46,14 +46,14 @@ export class ForwardPass {
   score = 0;
   /** What the latest timestep added to the score. */
   added = 0;
-  /** The groups that have every synapse. */
+  /** The groups with all possible synapses. */
   readonly whole: ReadonlySet<BuiltGroup>;
   /** What carries over from trial to trial. */
   readonly continuation: Continuation;
   private readonly tracks: ReadonlyMap<Row, Track>;
   /** What is added to the sums of ports, [size]. */
   readonly disturbances = new Map<Row, Float64Array>();
-  /** What runs the steps until all neurons have integrated, what compares the outputs with the target, and what sends the errors. */
+  /** These run the steps until all neurons have integrated, compare the outputs with the target, and send the errors. */
   private readonly sensing: Running;
   private readonly comparing: Running;
   private readonly sending: Running;

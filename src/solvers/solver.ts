@@ -30,7 +30,7 @@ import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup extends Pick<DescendingGroup, 'group'> {
-  /** Its learning rate, as it is now. */
+  /** Its current learning rate. */
   rate: number;
   readonly weights: Float64Array;
   gradient: Float64Array;

@@ -130,7 +130,7 @@ function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, weightCoun
   }
 }
 
-/** The final loss of a learner that drives itself. */
+/** The final loss of a learner that is trained alone. */
 function lossAlone(plan: Plan, learner: Learner, trials: number): number {
   const engine = createEngine(plan.circuit, plan.seed, learner, plan.carry);
   try {
@@ -156,8 +156,8 @@ interface Asked {
 }
 
 /**
- * A learner's estimates of the same trial, summed over the trial, each with different noise: from the initial state, at these weights. The noise is
- * that of the trials from `number` on.
+ * A learner's estimates of the same trial, summed over the trial, each with different noise: from the initial state, at these weights. The noise
+ * is that of the trials from `number` on.
  */
 function estimates(
   { plan, trial, number }: Asked,

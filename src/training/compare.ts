@@ -27,7 +27,7 @@ export interface Comparison {
 }
 
 /**
- * The learners of a comparison, in its order, each with everything decided.
+ * The learners of a comparison, in its order, each with all options resolved.
  *
  * If two learners differ only in that one names an engine, the other runs on the other engine: that is what they are compared for.
  *

@@ -59,7 +59,7 @@ export interface LearnerOptions<R extends string = string, G extends string = st
   readonly trials?: number;
 }
 
-/** A learner with everything decided. */
+/** A learner with all options resolved. */
 export interface Learner extends Required<LearningOptions>, Required<FallingRates> {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;

@@ -9,7 +9,7 @@ export interface WeightPerturbationOptions extends PerturbationOptions {
 }
 
 /**
- * Weight perturbation: other weights during a whole trial. Cauwenberghs (1993); Marschall, Cho & Savin (2020).
+ * Weight perturbation: changed weights during a whole trial. Cauwenberghs (1993); Marschall, Cho & Savin (2020).
  *
  *     w + Delta during the trial        Delta = sigma Normal(0, 1)        for all plastic synapses except those on outputs
  *     g = -(L - Lbar) Delta / sigma^2   at its end, on w        L = sum over t of L(t)

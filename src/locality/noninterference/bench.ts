@@ -41,7 +41,7 @@ const ENOUGH = new Error('enough');
 const AMOUNTS = 997;
 
 /**
- * One engine and one trial, run again and again from the same start, each time with something else changed on the way.
+ * One engine and one trial, run again and again from the same start, each time with a different change on the way.
  *
  * In every run, the changes requested so far are cleared before synapses learn, so that the change requested in that timestep is seen with
  * every bit, and not rounded away in a sum.
