@@ -5,7 +5,9 @@ import type { Certificate, SynapseCertificate } from '../locality/index.ts';
 export function certificatePage({ name, verdict, crossing, synapses }: Certificate): string {
   return [
     `${name}: ${verdict}`,
-    ...(crossing.length > 1 ? ['', '  What makes it nonlocal', ...crossing.map((what) => `    ${what}`)] : []),
+    ...(crossing.length > 1
+      ? ['', '  What crosses the line of locality', ...crossing.map((what) => `    ${what}`)]
+      : []),
     ...synapses.filter(({ reads }) => reads !== null).flatMap((each) => ['', ...sectionOf(each)]),
   ].join('\n');
 }

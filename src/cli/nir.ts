@@ -104,7 +104,7 @@ function withTime(command: Command): Command {
       ),
     )
     .addOption(
-      choice('--method <name>', 'how time constants become decay factors: exact: exp(-dt/tau); euler: 1 - dt/tau', [
+      choice('--method <name>', 'how time constants become decay factors: exp(-dt/tau) (exact) or 1 - dt/tau (euler)', [
         'exact',
         'euler',
       ]),

@@ -30,7 +30,7 @@ export function enginesOption(): Option {
     const wrong = text.split(',').find((name) => name !== '' && !ENGINES.some((engine) => engine === name));
     if (wrong === undefined) return given;
     const file = /[./\\]/.test(wrong) ? ' (put the scenario first: --engine takes every word after it)' : '';
-    throw new InputError(flagOf(flags), `${show(wrong)} is unknown; give ${oneOf(ENGINES)}${file}`);
+    throw new InputError(flagOf(flags), `expected ${oneOf(ENGINES)}, got ${show(wrong)}${file}`);
   });
 }
 
@@ -81,7 +81,7 @@ export function choice(flags: string, description: string, values: readonly stri
   const option = new Option(flags, description).choices(values);
   return option.argParser((text) => {
     if (values.includes(text)) return text;
-    throw new InputError(flagOf(flags), `${show(text)} is unknown; give ${oneOf(values)}`);
+    throw new InputError(flagOf(flags), `expected ${oneOf(values)}, got ${show(text)}`);
   });
 }
 

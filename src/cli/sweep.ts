@@ -64,7 +64,7 @@ export function sweepCommand(): Command {
     .addOption(seedsOption())
     .option(
       '--best <axis>',
-      "an axis to tune, such as the learning rate: figures show each other cell at its best value (default: the scenario's own)",
+      "an axis to tune, such as the learning rate: figures show each combination of the other axes at its best value (default: the scenario's own)",
     )
     .option(
       '--score <name>',

@@ -121,7 +121,7 @@ function timeOf(graph: NirGraph, options: FromNirOptions, warnings: string[]): T
   const { metadata } = graph;
   const format = textOf(graph, 'rxflo_format');
   if (metadata.has('rxflo_format') && format !== FORMAT) {
-    throw new InputError('metadata.rxflo_format', `${show(format)} is unknown; expected ${show(FORMAT)}`);
+    throw new InputError('metadata.rxflo_format', `expected ${show(FORMAT)}, got ${show(format)}`);
   }
   const dt = options.dt ?? (metadata.has('rxflo_dt') ? indexOf(graph, 'rxflo_dt') : USUAL_DT);
   checkDt(options.dt === undefined ? 'metadata.rxflo_dt' : 'fromNir.dt', dt);

@@ -151,7 +151,7 @@ class Reading {
       return { shape, texts: this.texts(dataset, shape, count, place) };
     }
     if (type !== INTEGER && type !== FLOAT && type !== ENUM)
-      this.refuse(place, 'holds neither numbers nor text; expected one of these');
+      this.refuse(place, 'holds neither numbers nor text; expected numbers or text');
     if (size > LARGEST_NUMBER) {
       this.refuse(place, `holds numbers of ${size} bytes; expected ${LARGEST_NUMBER} or fewer`);
     }
@@ -180,7 +180,8 @@ class Reading {
   private counted(text: unknown, place: string): string {
     if (typeof text !== 'string') this.refuse(place, 'holds text that is not UTF-8; expected UTF-8');
     this.text += text.length;
-    if (this.text > MOST_TEXT) this.refuse(place, `exceeds ${MOST_TEXT} characters of text in this file; give less`);
+    if (this.text > MOST_TEXT)
+      this.refuse(place, `brings the text of this file to more than ${MOST_TEXT} characters; give less`);
     return text;
   }
 

@@ -27,7 +27,7 @@ export function checkDt(place: string, dt: number | undefined): asserts dt is nu
 export function checkMethod(place: string, method: string | undefined): asserts method is Method {
   const methods: readonly (string | undefined)[] = ['exact', 'euler'] satisfies readonly Method[];
   if (!methods.includes(method)) {
-    throw new InputError(place, `${show(method)} is unknown; expected 'exact' or 'euler'`);
+    throw new InputError(place, `expected 'exact' or 'euler', got ${show(method)}`);
   }
 }
 

@@ -34,7 +34,7 @@ export interface FramesEnd {
   /** The bytes up to the end of the last good frame. */
   readonly goodBytes: number;
   /**
-   * Nothing; a tail that was never written whole; or bad bytes with a good frame after them,
+   * Nothing; a tail that was not written completely; or bad bytes with a good frame after them,
    * which no interrupted write leaves behind.
    */
   readonly after: 'nothing' | 'torn' | 'damaged';

@@ -102,8 +102,8 @@ export function readProblem(file: string): Problem {
 }
 
 /**
- * @throws InputError if axons are given but the format is without axons, or the other way round; or if what they send jumps, and the learner needs its
- * derivative with respect to the rate.
+ * @throws InputError if axons are given but the format is without axons, or the other way round; or if what they send jumps, and the learner needs
+ * its derivative with respect to the rate.
  */
 function checkAxons({ format, network: { axons }, learning }: ProblemFile, at: (field: string) => string): void {
   if (axons && axons.threshold > 0 && learning.algorithm !== 'rflo') {

@@ -71,6 +71,6 @@ export interface ActivityData {
   readonly shape: readonly [number, number];
   /** Row t-1 is timestep t. */
   readonly rates: Float64Array;
-  /** What an output population should have done; null for other populations. */
+  /** The target of an output population; null for other populations. */
   readonly target: Float64Array | null;
 }

@@ -52,7 +52,7 @@ export interface LearnerSummary {
   readonly finalLoss: number | null;
   /** Of the last trial; null if there is none, or the learner does not use the feedback weights. */
   readonly alignment: number | null;
-  /** The last reading of the first such probe, over all plastic groups, -1..1; null without one. */
+  /** Over all plastic groups, as the first probe of it read it last, -1..1; null without such a probe. */
   readonly gradientAlignment: number | null;
   /** Of the task's test after learning, by name: null if it applies to no test trial, 'diverged' if a value becomes non-finite in one. */
   readonly scores: Readonly<Record<string, number | 'diverged' | null>>;

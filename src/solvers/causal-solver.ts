@@ -1,7 +1,7 @@
 import { cellsIn, heldAt, type BuiltPopulation, type Held, type TrialOptions } from '../circuit/index.ts';
 import { Solver } from './solver.ts';
 
-/** A solver that learns forward in time, so that weights may change during a trial: its estimates for the timesteps add up in the gradient. */
+/** A solver that learns forward in time, so that weights may change during a trial: its estimates for the timesteps add up to the gradient. */
 export abstract class CausalSolver extends Solver {
   /** The learning signals of the timestep, or in a circuit that repeats of the sweep. */
   protected readonly credits: ReadonlyMap<BuiltPopulation, Float64Array> = new Map(

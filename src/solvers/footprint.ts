@@ -8,7 +8,7 @@ import type { Operations } from '../local/index.ts';
 export interface Footprint {
   /** The neurons whose slope, retention and credit enter the update of a synapse onto this one; this one is among them. */
   readonly neurons: (population: BuiltPopulation, neuron: number) => readonly Neurons[];
-  /** The groups whose weights enter, of those synapses that join two of these neurons. */
+  /** The groups whose weights enter, but only weights of synapses between two of these neurons. */
   readonly carrying: readonly BuiltGroup[];
   /** The groups that read these neurons out and whose weights enter, to bring the error back. */
   readonly transposed: readonly BuiltGroup[];

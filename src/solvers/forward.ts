@@ -42,18 +42,18 @@ export class ForwardPass {
   readonly playing: Playing;
   /** If this pass runs alongside another one: the sweeps of that one, which determine the last sweep of a timestep. */
   leader: Sweeps | undefined;
-  /** The sum over the outputs' errors so far: 2 T times the loss. */
+  /** The outputs' squared errors (or twice their losses) so far, summed: 2 T times the loss. */
   score = 0;
   /** What the latest timestep added to the score. */
   added = 0;
-  /** The groups that have every synapse. */
+  /** The groups with all possible synapses. */
   readonly whole: ReadonlySet<BuiltGroup>;
   /** What carries over from trial to trial. */
   readonly continuation: Continuation;
   private readonly tracks: ReadonlyMap<Row, Track>;
   /** What is added to the sums of ports, [size]. */
   readonly disturbances = new Map<Row, Float64Array>();
-  /** What runs the steps until all neurons have integrated, what compares the outputs with the target, and what sends the errors. */
+  /** These run the steps until all neurons have integrated, compare the outputs with the target, and send the errors. */
   private readonly sensing: Running;
   private readonly comparing: Running;
   private readonly sending: Running;

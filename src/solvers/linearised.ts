@@ -100,7 +100,7 @@ export class Linearised {
     this.moved = new MovedWeights(this.groups, forward.weights, forward.arithmetic);
   }
 
-  /** The number of timesteps of the trial. In a circuit that repeats: the most sweeps that it may have, and in the last timestep the actual number. */
+  /** The number of timesteps of the trial. In a circuit that repeats: the most sweeps that it may have; in the last timestep, the actual number. */
   get timesteps(): number {
     const { sweeps, trial } = this.forward;
     return sweeps.isOver(trial.timesteps) ? sweeps.frame : this.forward.most(trial.timesteps);
@@ -234,7 +234,7 @@ export class Linearised {
     }
   }
 
-  /** into[k] += factor (v' Im)_k for every plastic synapse k. Only the neuron that a synapse ends on, and what depends on it within the timestep, counts. */
+  /** into[k] += factor (v' Im)_k for every plastic synapse k: its effect on its postsynaptic neuron, and on what depends on that in the timestep. */
   immediate(v: Tangent, factor: number, into: Float64Array, ago = 0): void {
     const t = this.forward.now - ago;
     this.within(v, t);

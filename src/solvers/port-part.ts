@@ -27,7 +27,7 @@ export interface PortPart {
   readonly axon: Int32Array;
 }
 
-/** Where what axons bring is found: row of `late` timesteps ago, these neurons. */
+/** Where to find what axons bring: the row of `late` timesteps ago, at these neurons. */
 interface Bundle {
   readonly row: Row;
   readonly late: number;

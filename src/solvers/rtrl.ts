@@ -16,7 +16,8 @@ import { InfluenceSolver } from './influence-solver.ts';
 import type { Memory } from './memory.ts';
 
 /**
- * Real-time recurrent learning, exact for every circuit. Forward in time, but global: the derivative of every neuron's rate by every weight.
+ * Real-time recurrent learning, exact for every circuit. Forward in time, but global: the derivative of every neuron's rate with
+ * respect to every weight.
  *
  *     P^i_w(t) = r_i(t) P^i_w(t-1) + s_i(t) ( sum_g sum_j W_ij P^j_w(t - delay_g) + [w = W_ij of g] h_j(t - delay_g) )
  *     dw       = eta/T sum_i credit_i(t) P^i_w(t)

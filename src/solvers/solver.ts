@@ -30,7 +30,7 @@ import { plainMemory, type Memory } from './memory.ts';
 
 /** A synapse group that a solver changes, with its gradient: -T dL/dw, [synapses]. */
 export interface PlasticGroup extends Pick<DescendingGroup, 'group'> {
-  /** Its learning rate, as it is now. */
+  /** Its current learning rate. */
   rate: number;
   readonly weights: Float64Array;
   gradient: Float64Array;
@@ -134,7 +134,7 @@ export abstract class Solver extends Holder {
   /** Reads the learning signals of timestep t; in a circuit that repeats, of sweep t. */
   protected hear?(t: number): void;
 
-  /** Adds its estimate for timestep t, which has just run, to the gradient, and reports each timestep that it has added to `onPhase`. */
+  /** Adds its estimate for timestep t, which has just run, to the gradient, and calls `onPhase` for each timestep whose estimate is added. */
   protected abstract learn(t: number, onPhase: TrialOptions['onPhase']): void;
 
   /** w += pace eta/T gradient, or as an optimiser or dials apply it; then the gradient is 0 again. */

@@ -64,8 +64,8 @@ const PROGRESS = 500;
 
 /**
  * How similar the gradients are that a scenario's learners estimate on the activity of the first of them: each seed on a worker thread, see
- * `runBeside`. Unsubscribing ends the threads at once. The Observable's error is an InputError if the options or the scenario are wrong, a RunError if
- * a learner fails.
+ * `runBeside`. Unsubscribing ends the threads at once. The Observable's error is an InputError if the options or the scenario are wrong, a RunError
+ * if a learner fails.
  */
 export function alignment(options: AlignmentOptions): Observable<AlignmentEvent> {
   const { workers = availableParallelism() } = options;

@@ -51,5 +51,5 @@ function shortened(task: Plan['task'], most: number): Plan['task'] {
   };
 }
 
-/** How many timesteps are counted; only a few if there are too many operations to count, as for RTRL, whose are the same in each. */
+/** How many timesteps are counted; only a few for learners with too many operations, such as RTRL: each timestep takes the same number. */
 const [COUNTED, FEW] = [20, 4];

@@ -1,4 +1,4 @@
-/** Bytes before the losses, which hold the number of trials done. Eight, since float64 is aligned to eight bytes. */
+/** Bytes before the losses: they hold the number of trials done. Eight, since float64 is aligned to eight bytes. */
 const HEAD = 8;
 const BYTES_A_TRIAL = 16;
 

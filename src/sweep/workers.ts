@@ -4,13 +4,13 @@ import { Piscina } from 'piscina';
 import { Observable } from 'rxjs';
 import type { Job, Outcome } from './job.ts';
 
-/** A job that is done; if its worker ended before it did, with an error in place of an outcome. */
+/** A job that is done. If its worker ended first, it has an error in place of an outcome. */
 export interface Done<J = Job, O extends object = Outcome> {
   readonly job: J;
   readonly outcome: O | { readonly crash: Error };
 }
 
-/** The message for a job whose worker ended before it did. */
+/** The message for a job whose worker ended first. */
 export function crashProblem(crash: Error): string {
   return `its worker ended: ${crash.message}`;
 }

@@ -3,7 +3,7 @@ import { InputError, onlyFields, show } from '../errors/index.ts';
 import { normal, sampler, stream, type Stream } from '../random/index.ts';
 import type { Task, Test, Trial } from './task.ts';
 
-/** What a sequence of actions is made of. */
+/** The options of an action sequence. */
 export interface ActionSequenceOptions {
   /** How many actions; there is a cue channel for each. Default 6. */
   readonly actions?: number;
@@ -22,7 +22,7 @@ export interface ActionSequenceOptions {
 }
 
 const FIELDS = ['actions', 'duration', 'preparation', 'modes', 'shapes', 'practice', 'cued'];
-/** The least that each of the whole numbers may be. */
+/** The minimum of each whole number. */
 const WHOLE = [
   ['actions', 1],
   ['duration', 2],

@@ -6,7 +6,7 @@ import type { Task, Trial } from './task.ts';
 
 const LABELS = ['probability', 'coin'] as const;
 
-/** What addition is made of. */
+/** The options of addition. */
 export interface AdditionOptions {
   /** t1: how many samples ago the bit came that raises the answer. Default 5. */
   readonly first?: number;

@@ -38,7 +38,7 @@ const OUTPUTS: readonly string[] = ['logits', 'probabilities'];
 const FIELDS = ['learn', 'test', 'samples', 'tests', 'shrink', 'pixels', 'seed', 'teacher', 'outputs'];
 
 /**
- * Classification of images, one in each trial of one timestep: the input is pixels / 255, row by row; the target 1 for the class and 0 for the others.
+ * Classification of images, one in each trial of one timestep: the input is pixels / 255, row by row; the target 1 for the class and 0 for others.
  * Or a few pixels in each timestep, and a target only in the last, as in sequential MNIST.
  *
  * @throws InputError naming the option that is wrong.

@@ -34,7 +34,7 @@ interface Draft {
   readonly ask: (answer: number, from: number, to: number) => void;
 }
 
-/** A trial in which nothing spikes and nothing is asked yet. */
+/** A trial without spikes and targets so far. */
 export function blankTrial(timesteps: number, channels: number, random: Stream): Draft {
   const inputs = GROUPS * channels;
   const trial: Trial = {
@@ -99,8 +99,8 @@ function countOf(n: number, p: number): (u: number) => number {
 }
 
 /**
- * The fraction of a trial's questions that was answered wrongly. A question is a stretch of timesteps with a target; the answer to it is the class with
- * the largest probability (softmax of the outputs), summed over the stretch. NaN for a trial without questions.
+ * The fraction of a trial's questions that was answered wrongly. A question is a stretch of timesteps with a target; the answer to it is the class
+ * with the largest probability (softmax of the outputs), summed over the stretch. NaN for a trial without questions.
  */
 function wrongAnswers({ timesteps, target }: Trial, answer: Float64Array): number {
   const classes = target.length / timesteps;

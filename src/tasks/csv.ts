@@ -154,7 +154,7 @@ function checkHeader(name: string, { line, cells }: CsvRow): void {
 function checkLength(name: string, row: CsvRow, columns: number): void {
   const count = row.cells.length;
   if (isBlank(row)) {
-    const missing = columns === 1 ? ' (nan in a target, where nothing is asked)' : '';
+    const missing = columns === 1 ? ' (in a target column, nan where there is no target)' : '';
     throw new InputError(
       place(name, row.line),
       `is blank; give a number for each column${missing}, or remove the line`,
@@ -189,7 +189,7 @@ function numberIn(cell: string, missing = false): number | string {
   if (cell === '') return 'is empty; give a number';
   if (NOT_FINITE.test(cell)) {
     const fix = missing
-      ? 'give one, or leave the cell empty where nothing is asked'
+      ? 'give one, or leave the cell empty where there is no target'
       : 'every channel needs one at every timestep';
     return `${show(cell)} is not a finite number; ${fix}`;
   }

@@ -3,7 +3,7 @@ import { blankTrial, classTask } from './classified.ts';
 import { channels, completed, probability, timesteps, type Option } from './options.ts';
 import type { Task, Trial } from './task.ts';
 
-/** What delayed recall is made of. */
+/** The options of delayed recall. */
 export interface DelayedRecallOptions {
   /** Input channels of each symbol: two values, store and recall. Default 25. */
   readonly channels?: number;
@@ -33,7 +33,7 @@ const [STORE, RECALL] = [2, 3];
  *     value     _|1|___________________|0|____        with each store; between commands with probability `between`
  *     store     _|‾|___________________|‾|____
  *     recall    ___________|‾|______________|‾|
- *     target    NaN        |1|              |0|       two channels, one for each value; elsewhere nothing is asked
+ *     target    NaN        |1|              |0|       two channels, one for each value; elsewhere no target
  *
  * All channels spike by chance; T = symbols * symbol. Each symbol is the next command with probability `command`, so that the mean delay is
  * 1/command symbols. The test has 100 trials; its score is the fraction of recalls that are answered wrongly, averaged over the trials that have one.

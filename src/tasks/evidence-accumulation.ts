@@ -4,7 +4,7 @@ import { blankTrial, classTask } from './classified.ts';
 import { channels, completed, probability, timesteps, type Option } from './options.ts';
 import type { Task, Trial } from './task.ts';
 
-/** What evidence accumulation is made of; times in timesteps. */
+/** The options of evidence accumulation; times in timesteps. */
 export interface EvidenceAccumulationOptions {
   /** Input channels of each group: left, right, recall and noise. Default 10. */
   readonly channels?: number;
@@ -38,7 +38,7 @@ const OPTIONS = {
  *
  *     left, right   _|cue|__|cue|__ ... _________________________        `cues` of them, each after `silence`
  *     recall        _______________________________|‾‾‾‾‾‾‾‾‾‾‾‾‾|       `delay` after the last
- *     target        NaN: nothing is asked          | 1 at the side |       two channels, left and right
+ *     target        NaN: no target                 | 1 at the side |       two channels, left and right
  *
  * All input channels spike by chance; T = cues (silence + cue) + delay + recall. The likelier side is drawn in each trial, left or right
  * with equal probability. The test has 100 trials; its score is the fraction answered wrongly.

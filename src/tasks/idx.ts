@@ -17,8 +17,8 @@ export interface IdxFile {
 const BYTES = 0x08;
 
 /**
- * Parses an IDX file, the format of MNIST, Fashion-MNIST and EMNIST: 0, 0, the type, the number of dimensions; the size of each as a big-endian 32-bit
- * number; then the numbers.
+ * Parses an IDX file, the format of MNIST, Fashion-MNIST and EMNIST: 0, 0, the type, the number of dimensions; the size of each as a big-endian
+ * 32-bit number; then the numbers.
  *
  * @throws InputError naming the file, and what is wrong with it.
  */

@@ -1,6 +1,6 @@
 import { InputError, onlyFields, show } from '../errors/index.ts';
 
-/** What an interval matching task is made of, in timesteps. */
+/** The options of interval matching, in timesteps. */
 export interface IntervalMatchingOptions {
   /** The least delay between the two pulses. Default 150. */
   readonly shortest?: number;
@@ -20,7 +20,7 @@ export interface IntervalMatchingOptions {
   readonly unseen?: readonly [number, number];
 }
 
-/** An interval matching task with everything decided. */
+/** An interval matching task with all options resolved. */
 export type Intervals = Required<Omit<IntervalMatchingOptions, 'unseen'>> & Pick<IntervalMatchingOptions, 'unseen'>;
 
 /** Completes the options of an interval matching task. @throws InputError naming the one that is wrong. */
@@ -54,7 +54,7 @@ function checkUnseen(unseen: readonly number[], shortest: number, longest: numbe
     );
   }
   if (first === shortest && last === longest) {
-    throw wrong('unseen', 'leaves no delay to train with; give fewer than shortest..longest');
+    throw wrong('unseen', `leaves no delay to train with; give only some of the delays ${shortest}..${longest}`);
   }
 }
 

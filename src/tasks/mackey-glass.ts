@@ -2,7 +2,7 @@ import { normal, sampler, type Stream } from '../random/index.ts';
 import { completed, type Option } from './options.ts';
 import type { Score, Task, Trial } from './task.ts';
 
-/** What Mackey-Glass is made of. */
+/** The options of Mackey-Glass. */
 export interface MackeyGlassOptions {
   /** The delay, 17 to 30 in NeuroBench; the larger, the more chaotic. Default 17. */
   readonly tau?: number;
@@ -14,7 +14,7 @@ export interface MackeyGlassOptions {
   readonly length?: number;
   /** Where learning begins, in half Lyapunov times. NeuroBench has 30 starts, 0 to 29. Default 0. */
   readonly start?: number;
-  /** Standard deviation of noise on each point shown while learning. Without it, a network that runs on its own output soon drifts away. Default 0. */
+  /** Standard deviation of noise on each point shown while learning. Without it, a network that runs on its own output soon drifts. Default 0. */
   readonly noise?: number;
 }
 
@@ -37,10 +37,10 @@ const SCORES: Readonly<Record<'sMAPE' | 'sMAPE soon', Score>> = {
  *
  *     dx/dt = 0.2 x(t - tau) / (1 + x(t - tau)^10) - 0.1 x,     x = 0.7206597 before t = 0
  *
- * A trial shows the series point by point, and asks for the next point. The test continues where learning ended: each output is the next input, and
- * sMAPE = 200/n sum |y - x| / (|y| + |x|) is taken over all points that follow, and over those of the first Lyapunov time. The second input channel is
- * always 1: a bias. The series is our own solution of the equation, so it does not reproduce NeuroBench's published numbers, which belong to its files,
- * to the digit.
+ * A trial shows the series point by point, and asks for the next point. The test continues where learning ended: each output is the next input,
+ * and sMAPE = 200/n sum |y - x| / (|y| + |x|) is taken over all points that follow, and over those of the first Lyapunov time. The second input
+ * channel is always 1: a bias. The series is our own solution of the equation; NeuroBench's published numbers belong to its files and can be
+ * compared only roughly.
  */
 export function mackeyGlass(options: MackeyGlassOptions = {}): Task {
   const settings = completed('mackeyGlass', options, OPTIONS);

@@ -3,7 +3,7 @@ import { drawOrthogonal, normal, orthogonal, sampler, stream, type Stream } from
 import { channels, completed, seed, timesteps, type Option } from './options.ts';
 import type { Task, Trial } from './task.ts';
 
-/** What mimicry is made of. */
+/** The options of mimicry. */
 export interface MimicryOptions {
   /** Input channels, and also outputs. Default 32. */
   readonly channels?: number;

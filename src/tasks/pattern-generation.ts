@@ -3,7 +3,7 @@ import { stream } from '../random/index.ts';
 import { channels, completed, probability, seed, timesteps, type Option } from './options.ts';
 import type { Task } from './task.ts';
 
-/** What pattern generation is made of. */
+/** The options of pattern generation. */
 export interface PatternGenerationOptions {
   /** Input channels. Default 100. */
   readonly channels?: number;

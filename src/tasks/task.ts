@@ -22,7 +22,7 @@ export interface Trial {
   readonly timesteps: number;
   /** Input x, [T][inputs], row-major. */
   readonly input: Float64Array;
-  /** Target, [T][outputs], row-major. NaN where nothing is asked. */
+  /** Target, [T][outputs], row-major. NaN where there is no target. */
   readonly target: Float64Array;
   /**
    * How the task responds to the network: called at every timestep, when the outputs are known, before anything is broadcast. A trial may be
@@ -83,10 +83,10 @@ export interface Test {
   score(trial: Trial, answer: Float64Array): Readonly<Record<string, number>>;
 }
 
-/** What one score of a test is. */
+/** One score of a test. */
 export interface Score {
   /** As on an axis: 'Test trials answered in time (fraction)'. */
   readonly label: string;
-  /** Which way is good. */
+  /** Which values are better. */
   readonly better: 'higher' | 'lower';
 }

@@ -31,8 +31,8 @@ const MOST_NUMBERS = 2 ** 27;
 const BESIDE = 3;
 
 /**
- * Runs a plan's first learner, and all others beside it on the same activity: they have its weights in every timestep, and only their estimates of the
- * gradient are taken, at all plastic synapses except those of outputs. Marschall, Cho & Savin (2020), sec. 5.
+ * Runs a plan's first learner, and all others beside it on the same activity: they have its weights in every timestep, and only their estimates of
+ * the gradient are taken, at all plastic synapses except those of outputs. Marschall, Cho & Savin (2020), sec. 5.
  *
  * @param repeats How many estimates a learner that draws noise makes of one trial, to separate bias from noise.
  * @param onProgress Called repeatedly with how much is done, 0 to 1.
@@ -130,7 +130,7 @@ function checkTrial({ learners }: Plan, { timesteps }: Trial, { size, weightCoun
   }
 }
 
-/** The final loss of a learner that drives itself. */
+/** The final loss of a learner that is trained alone. */
 function lossAlone(plan: Plan, learner: Learner, trials: number): number {
   const engine = createEngine(plan.circuit, plan.seed, learner, plan.carry);
   try {
@@ -156,8 +156,8 @@ interface Asked {
 }
 
 /**
- * A learner's estimates of the same trial, summed over the trial, each with different noise: from the initial state, at these weights. The noise is
- * that of the trials from `number` on.
+ * A learner's estimates of the same trial, summed over the trial, each with different noise: from the initial state, at these weights. The noise
+ * is that of the trials from `number` on.
  */
 function estimates(
   { plan, trial, number }: Asked,
@@ -207,7 +207,7 @@ class Follower {
     readonly learner: Learner,
     private readonly schedule: Learner['schedule'],
   ) {
-    // Plain engines: kernels do not stop between requesting a change and applying it. By traces: histories request changes only at the end of a trial.
+    // Plain engines: kernels do not stop between requesting a change and applying it. By traces: histories request changes only when a trial ends.
     this.engine = createEngine(
       plan.circuit,
       plan.seed,

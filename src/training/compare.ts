@@ -27,7 +27,7 @@ export interface Comparison {
 }
 
 /**
- * The learners of a comparison, in its order, each with everything decided.
+ * The learners of a comparison, in its order, each with all options resolved.
  *
  * If two learners differ only in that one names an engine, the other runs on the other engine: that is what they are compared for.
  *
@@ -113,7 +113,7 @@ export function checkUnlike(learners: readonly Learner[], asked: boolean): void 
       if (asked) throw new InputError('learner', `${show(name)} is named twice; name it once`);
       throw new InputError(
         'compare',
-        `two learners are called ${show(name)}; give one another name: { ..., name: '${name}-2' }`,
+        `two learners are called ${show(name)}; give one of them a different name: { ..., name: '${name}-2' }`,
       );
     }
     const same = learners.slice(0, i).find((other) => sameLearner(other, learners[i]));

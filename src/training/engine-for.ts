@@ -21,8 +21,8 @@ export interface EngineChoice {
   readonly precision?: Precision;
   /**
    * For the circuit's own rules with schedule 'trial'. 'history': changes are computed after a trial, from the events of the axons. Every rule
-   * must then be linear in its trace, unless its group has evaluation 'trace'. Faster than 'trace', but not the same bits. By default that of each group;
-   * a group without one has 'history' at spiking neurons if its rule allows it, else 'trace'.
+   * must then be linear in its trace, unless its group has evaluation 'trace'. Faster than 'trace', but not the same bits. By default that of each
+   * group; a group without one has 'history' at spiking neurons if its rule allows it, else 'trace'.
    */
   readonly evaluation?: Evaluation;
 }

@@ -79,7 +79,7 @@ export function checkSweep(definition: SweepDefinition, options: Settings): Swee
       if (Object.hasOwn(cell, axis) && values.includes(cell[axis])) continue;
       throw new InputError(
         `${where}.${axis}`,
-        `expected a value of the grid's axis, ${values.map(show).join(', ')}, got ${show(place[axis])}`,
+        `expected a value of the grid's axis (${values.map(show).join(', ')}), got ${show(place[axis])}`,
       );
     }
     return [name, cell];
@@ -178,6 +178,6 @@ export function cellOverrides(
 
 function among<T extends Setting & string>(name: string, value: Setting, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw new InputError(`grid ${name}`, `${show(value)} is unknown; give ${oneOf(choices)}`);
+  if (found === undefined) throw new InputError(`grid ${name}`, `expected ${oneOf(choices)}, got ${show(value)}`);
   return found;
 }

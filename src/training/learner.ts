@@ -59,7 +59,7 @@ export interface LearnerOptions<R extends string = string, G extends string = st
   readonly trials?: number;
 }
 
-/** A learner with everything decided. */
+/** A learner with all options resolved. */
 export interface Learner extends Required<LearningOptions>, Required<FallingRates> {
   readonly name: string;
   readonly algorithm: LearningAlgorithm;
@@ -149,7 +149,7 @@ export async function loadEngines(
   if (learners.some(({ engine, algorithm }) => engine === 'kernels' || algorithm?.arithmetic)) await loadKernels();
 }
 
-/** Builds a learner's engine for a circuit drawn by a seed; `carry`: state carries on from trial to trial. @throws InputError if the two do not fit. */
+/** Builds a learner's engine for a circuit drawn from a seed. `carry`: trials carry on. @throws InputError if they do not fit. */
 export function createEngine(definition: Circuit, seed: number, learner: Learner, carry = false): Engine {
   const { algorithm, engine, rules, schedule, batch, feedback, evaluation } = learner;
   if (!algorithm.causal) refuseOnline(schedule, algorithm.name);

@@ -47,7 +47,7 @@ export function answerOf(engine: Engine, trial: Trial, number: number): Float64A
   return answer;
 }
 
-/** What each output population should do in a trial: [T][size] by name, row-major. */
+/** The target of each output population in a trial: [T][size] by name, row-major. */
 export function targetsOf({ outputs }: BuiltCircuit, { target, timesteps }: Trial): ReadonlyMap<string, Float64Array> {
   const width = outputs.reduce((sum, { size }) => sum + size, 0);
   let offset = 0;

@@ -52,7 +52,7 @@ export interface ShownTrial {
   readonly outputs: Outputs;
 }
 
-/** What an output population did in one trial, and what it should have done: [T][size], row-major. */
+/** The activity of an output population in one trial, and its target: [T][size], row-major. */
 export interface OutputActivity {
   readonly size: number;
   readonly rates: Float64Array;

@@ -83,7 +83,7 @@ export interface PlanOverrides extends StopRules, Partial<LearningOptions> {
   readonly checkpointSeconds?: number;
 }
 
-/** A scenario with everything decided. */
+/** A scenario with all options resolved. */
 export interface Plan extends StopRules {
   readonly title: string;
   readonly settings: Settings;

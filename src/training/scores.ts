@@ -30,7 +30,7 @@ export function testOf({ test }: Task): Test | null {
     const place = `task.test.scores.${name}`;
     onlyFields(place, score, ['label', 'better']);
     if (!BETTER.includes(score.better)) {
-      throw new InputError(`${place}.better`, `${show(score.better)} is unknown; give ${oneOf(BETTER)}`);
+      throw new InputError(`${place}.better`, `expected ${oneOf(BETTER)}, got ${show(score.better)}`);
     }
   }
   return test;

@@ -28,8 +28,8 @@ export interface SessionOptions<R extends string = string, G extends string = st
   /** A whole number; fixes, with circuit and task, every bit of the result. Default 1. */
   readonly seed?: number;
   /**
-   * True: trials are one endless stream. Neurons, signals on their way along axons, traces, and the influences of RTRL and SnAp continue from trial to
-   * trial; BPTT looks back only to the start of the trial. Tests still begin from the initial state. Default false: each trial does.
+   * True: trials are one endless stream. Neurons, signals on their way along axons, traces, and the influences of RTRL and SnAp continue from trial
+   * to trial; BPTT looks back only to the start of the trial. Tests still begin from the initial state. Default false: each trial does.
    */
   readonly carry?: boolean;
   /** What to record, by name. */

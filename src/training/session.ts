@@ -123,8 +123,8 @@ export class Session {
   }
 
   /**
-   * Sets tunable parameters and dials from the next trial on, even those that change over the trials: `session.tune('recurrent', { eta: 0.01 })` for a
-   * synapse group, `neurons.h` for a population, `axons.h` for its axons, `feedback.error` for a feedback. The state keeps them.
+   * Sets tunable parameters and dials from the next trial on, even those that change over the trials: `session.tune('recurrent', { eta: 0.01 })` for
+   * a synapse group, `neurons.h` for a population, `axons.h` for its axons, `feedback.error` for a feedback. The state keeps them.
    *
    * @throws InputError if there is no such owner, a parameter is not tunable, not a finite number or out of its range, or a trial is running.
    */

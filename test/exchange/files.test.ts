@@ -230,7 +230,7 @@ describe('a file is refused in one line:', () => {
       'too much text',
       (root) =>
         root.create_dataset({ name: 't', data: Array.from({ length: 50 }, () => 'x'.repeat(100_000)), dtype: 'S' }),
-      /t: exceeds 4000000 characters/,
+      /t: brings the text of this file to more than 4000000 characters/,
     ],
     [
       'references',

@@ -272,10 +272,14 @@ describe('a graph that no circuit can be is refused:', () => {
     [
       'rxflo_format',
       { shape: [], texts: ['rxflo-nir/9'] },
-      /^metadata\.rxflo_format: 'rxflo-nir\/9' is unknown; expected 'rxflo-nir\/1'/,
+      /^metadata\.rxflo_format: expected 'rxflo-nir\/1', got 'rxflo-nir\/9'/,
     ],
     ['rxflo_format', { shape: [], values: Float64Array.of(1) }, /^metadata\.rxflo_format: /],
-    ['rxflo_method', { shape: [], texts: ['heun'] }, /^metadata\.rxflo_method: 'heun' is unknown; expected 'exact'/],
+    [
+      'rxflo_method',
+      { shape: [], texts: ['heun'] },
+      /^metadata\.rxflo_method: expected 'exact' or 'euler', got 'heun'/,
+    ],
     ['rxflo_dt', { shape: [], values: Float64Array.of(-1) }, /^metadata\.rxflo_dt: -1 is not/],
     ['rxflo_dt', { shape: [], texts: ['1 ms'] }, /^metadata\.rxflo_dt: /],
   ])('metadata that this rxflo does not know: %s %j', (name, value, message) => {

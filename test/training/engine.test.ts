@@ -105,8 +105,8 @@ describe('the engine of a learner', () => {
       "precision: 'f32' is only for kernels: the actors and the plain solvers are float64; leave it out, or give engine 'kernels'",
     ],
     [{ learner: 'bptt', engine: 'actors', precision: 'f32' }, "precision: 'f32' is only for kernels"],
-    [{ learner: 'rflo', engine: 'gpu' as 'actors' }, "engine: 'gpu' is unknown; give 'actors' or 'kernels'"],
-    [{ learner: 'rflo', precision: 'f16' as 'f32' }, "precision: 'f16' is unknown; give 'f64' or 'f32'"],
+    [{ learner: 'rflo', engine: 'gpu' as 'actors' }, "engine: expected 'actors' or 'kernels', got 'gpu'"],
+    [{ learner: 'rflo', precision: 'f16' as 'f32' }, "precision: expected 'f64' or 'f32', got 'f16'"],
   ])('is refused: %o', (learner, message) => {
     expect(refusal(() => resolved(learner))).toContain(message);
   });
@@ -303,7 +303,7 @@ describe('a scenario on several engines', () => {
       "engine: 'actors' is named twice; name it once",
     );
     expect(refusal(() => learnersOf(all, {}, { engine: 'fast' }))).toBe(
-      "engine: 'fast' is unknown; give 'actors' or 'kernels'",
+      "engine: expected 'actors' or 'kernels', got 'fast'",
     );
     const compare = [{ learner: 'rflo' }, { learner: 'rflo', engine: 'kernels' }] as const;
     expect(refusal(() => learnersOf(compare, { engine: 'kernels' }))).toContain(

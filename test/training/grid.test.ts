@@ -54,7 +54,7 @@ describe('a grid', () => {
     expect(cellOverrides({ feedback: 45 }, options)).toEqual({ settings: { feedback: 45 } });
     expect(cellOverrides({ feedback: 'symmetric' }, {})).toEqual({ settings: {}, feedback: 'symmetric' });
     expect(refusal(() => cellOverrides({ schedule: 'late' }, {}))).toMatch(
-      /^grid schedule: 'late' is unknown; give 'trial'/,
+      /^grid schedule: expected 'trial' or 'online', got 'late'/,
     );
   });
 });
@@ -96,11 +96,11 @@ describe('a scenario with a sweep of its own', () => {
     [{ grid: { units: [2] }, best: 'learner' }, /^sweep\.best: unknown axis 'learner' of the grid; expected 'units'/],
     [
       { grid: { units: [2] }, places: { ours: { units: 5 } } },
-      /^sweep\.places\.ours\.units: expected a value of the grid's axis, 2, got 5/,
+      /^sweep\.places\.ours\.units: expected a value of the grid's axis \(2\), got 5/,
     ],
     [
       { grid: { units: [2] }, places: { ours: {} } },
-      /^sweep\.places\.ours\.units: expected a value of the grid's axis, 2, got undefined/,
+      /^sweep\.places\.ours\.units: expected a value of the grid's axis \(2\), got undefined/,
     ],
     [
       { grid: { units: [2] }, places: { ours: { units: 2, learner: 'rflo' } } },

@@ -162,7 +162,7 @@ describe('a scenario that cannot be planned', () => {
   it.each([
     [
       { compare: ['rflo', { learner: 'rflo' }] },
-      "compare: two learners are called 'rflo'; give one another name: { ..., name: 'rflo-2' }",
+      "compare: two learners are called 'rflo'; give one of them a different name: { ..., name: 'rflo-2' }",
     ],
     [{ compare: [{ learner: 'rtrl', name: 'bptt' }, 'bptt'] }, "compare: two learners are called 'bptt'"],
     [

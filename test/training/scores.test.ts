@@ -256,9 +256,9 @@ describe('a test', () => {
     [{ scores: { 'a/b': { label, better: 'higher' } } }, "task.test.scores: 'a/b' is not a name; give letters, digits"],
     [
       { scores: { a: { label, better: 'more' } } },
-      "task.test.scores.a.better: 'more' is unknown; give 'higher' or 'lower'",
+      "task.test.scores.a.better: expected 'higher' or 'lower', got 'more'",
     ],
-    [{ scores: { a: { label } } }, 'task.test.scores.a.better: undefined is unknown'],
+    [{ scores: { a: { label } } }, "task.test.scores.a.better: expected 'higher' or 'lower', got undefined"],
     [{ scores: { a: { label, better: 'lower', unit: 's' } } }, 'task.test.scores.a.unit: unknown field'],
     [{ tolerance: 3 }, 'task.test.tolerance: unknown field'],
     [

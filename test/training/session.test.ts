@@ -249,12 +249,12 @@ describe('opening a session', () => {
     [
       'an unknown feedback',
       { learner: { learner: 'rflo', feedback: 'none' } },
-      "feedback: 'none' is unknown; give 'random' or 'symmetric'",
+      "feedback: expected 'random' or 'symmetric', got 'none'",
     ],
     [
       'an unknown schedule',
       { learner: { learner: 'rflo', schedule: 'never' } },
-      "schedule: 'never' is unknown; give 'trial' or 'online'",
+      "schedule: expected 'trial' or 'online', got 'never'",
     ],
     ['too few channels', { circuit: unlike }, 'task.input: has 2 channels; the circuit has 3: x (3)'],
     [

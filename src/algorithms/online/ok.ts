@@ -12,7 +12,7 @@ export interface OkOptions {
 }
 
 /**
- * OK(r), the optimal Kronecker sum: KF-RTRL with r products, and the least variance that r can have. Benzing, Gauy, Mujika, Martinsson & Steger (2019).
+ * OK(r), the optimal Kronecker sum: KF-RTRL with r products and the least possible variance. Benzing, Gauy, Mujika, Martinsson & Steger (2019).
  *
  *     P^k_ij ~ sum over q = 1..r of B^q_ki a^q_j
  *     (a^1, J B^1), ..., (a^r, J B^r), (a(t), D)        reduced to r terms with the same mean: see `OptimalSum`

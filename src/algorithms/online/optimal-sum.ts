@@ -5,8 +5,8 @@ import { orthogonalise, singularValues } from './small-svd.ts';
 const LEAST = 1e-12;
 
 /**
- * Reduces a sum of r+1 products l_q x r_q (outer products of two vectors) to r products whose mean over random signs is that sum, with the least variance.
- * Benzing, Gauy, Mujika, Martinsson & Steger (2019), sec. 3.
+ * Reduces a sum of r+1 products l_q x r_q (outer products of two vectors) to r products with random signs, whose mean is that sum
+ * and whose variance is the least. Benzing, Gauy, Mujika, Martinsson & Steger (2019), sec. 3.
  *
  *     sum_q l_q r_q' = U diag(d) V'        the m largest are kept, where m is the smallest number with (r-m) d_(m+1) <= d_(m+1) + ... + d_(r+1)
  *     of the others, k = r - m and S = their sum:        z_i = sqrt(1 - k d_i / S)        Z: an orthonormal basis of what is orthogonal to z

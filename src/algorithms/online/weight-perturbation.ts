@@ -9,7 +9,7 @@ export interface WeightPerturbationOptions extends PerturbationOptions {
 }
 
 /**
- * Weight perturbation: other weights during a whole trial. Cauwenberghs (1993); Marschall, Cho & Savin (2020).
+ * Weight perturbation: changed weights during a whole trial. Cauwenberghs (1993); Marschall, Cho & Savin (2020).
  *
  *     w + Delta during the trial        Delta = sigma Normal(0, 1)        for all plastic synapses except those on outputs
  *     g = -(L - Lbar) Delta / sigma^2   at its end, on w        L = sum over t of L(t)
@@ -20,7 +20,7 @@ export interface WeightPerturbationOptions extends PerturbationOptions {
 export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPerturbationOptions>({
   name: 'weight-perturbation',
   about:
-    'weight perturbation: other weights for a trial, weighed by its loss; N^2 a trial, and noisy. Cannot learn online',
+    'weight perturbation: other weights in a trial, weighted by its loss; N^2 a trial, and noisy. Cannot learn online',
   fields: ['sigma', 'baselineRate', 'baseline', 'tape'],
   make: ({ tape, ...given }) => {
     const options = perturbationOptions('weight-perturbation', given);

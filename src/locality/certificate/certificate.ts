@@ -14,7 +14,7 @@ export type ReadScope = Scope | 'other neurons' | 'other weights' | 'later times
 
 /** What is certified of synapses that learn in the same way: those of a group, or of a rule wherever it is used. */
 export interface SynapseCertificate {
-  /** The synapse group; null: of a rule, wherever it is used. */
+  /** The synapse group; null for a rule, wherever it is used. */
   readonly group: string | null;
   /** The rule that they learn by; null under a solver. */
   readonly rule: string | null;

@@ -56,7 +56,7 @@ export function lavaGroup(group: BuiltGroup): LavaRule | undefined {
   const place = { group: name, known: constantsOf(to), preEvents: carriesEvents(group) };
   const lava = said(rule, { ...place, postEvents: to.model?.events !== undefined });
   const notes = [
-    ...(group.longer ? ['each synapse has a delay of its own, which d cannot hold if the rule uses it'] : []),
+    ...(group.longer ? ['each synapse has its own delay, which d cannot hold if the rule uses d'] : []),
     ...(group.optimiser ? [`its optimiser, ${group.optimiser.name}, is not in the text`] : []),
     ...(group.gate ? ['the gate of its axons is not in the text: x0 and x1 must hold gated values'] : []),
   ];
@@ -90,7 +90,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
   const misfits: string[] = [];
   const none = { group: place.group, rule: rule.name, equations: {}, variables: {}, traces: [], notes: [] };
   const change = rule.analysis?.function('change');
-  if (!rule.analysis || !change) return { ...none, misfits: ['it is opaque: its text is not read'] };
+  if (!rule.analysis || !change) return { ...none, misfits: ['it is opaque: its source text is not analysed'] };
   if (rule.analysis.function('after')) misfits.push(AFTER);
   const graph = new Graph();
   const terms = (what: string, value: Value): readonly Term[] => {
@@ -219,7 +219,7 @@ function said(rule: PlasticityRule, place: Place): LavaRule {
       'changes are applied in every timestep (t_epoch = 1), as with schedule online; the factor 1/T of rxflo is left out',
       ...(late.length > 0
         ? [
-            `dw sees ${late.join(' and ')} as before the timestep, so one timestep late; without that, dw = ${written(exact)}`,
+            `dw sees ${late.join(' and ')} one timestep late, as before the timestep; without that, dw = ${written(exact)}`,
           ]
         : []),
       ...([dw, ...changes].some((sum) => sum.length > MANY || sum.some(({ factors }) => factors.length > MANY))

@@ -47,8 +47,8 @@ export interface AuditedLearner {
  * What a learner needs on a circuit. For the circuit's own rules: what their text reads, where their learning signals come from, and what is brought
  * to them from outside. For another algorithm: what its footprint states. Its class is the least local of everything that any of its synapses needs.
  *
- * @throws InputError if the algorithm is unknown, or a group is gated, or neurons read a scalar from a neuron, which a footprint does not cover; or if
- * feedback must be symmetric and there is no readout to transpose.
+ * @throws InputError if the algorithm is unknown, or a group is gated, or neurons read a scalar from a neuron, which a footprint does not cover; or
+ * if feedback must be symmetric but there is no readout to transpose.
  */
 export function certifyLearner(
   circuit: BuiltCircuit,

@@ -9,7 +9,7 @@ export function withOptimiser({ groups }: BuiltCircuit, synapses: SynapseCertifi
   const kept = Object.keys(optimiser.state);
   const keeps = kept.length > 0 ? `, for which it keeps ${kept.join(', ')}` : '';
   const bytes = Float64Array.BYTES_PER_ELEMENT * kept.length;
-  const misfit = `optimiser '${optimiser.name}' applies its changes, but Loihi adds a sum of products as it is`;
+  const misfit = `its changes are applied by optimiser '${optimiser.name}', but Loihi adds a sum of products unchanged`;
   return {
     ...synapses,
     stores: stores && { ...stores, numbers: stores.numbers + kept.length, bytes: stores.bytes + bytes },

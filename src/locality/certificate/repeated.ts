@@ -11,7 +11,7 @@ export function withRepeat({ repeat }: BuiltCircuit, synapses: SynapseCertificat
     what:
       'a signal, the same for every synapse, that opens learning in the last sweep of a timestep: ' +
       (until
-        ? `given when no neuron of '${until.population.name}' has moved by ${until.moves} or more, which takes watching all of them`
+        ? `given when no neuron of '${until.population.name}' has moved by ${until.moves} or more, for which all of them must be watched`
         : `given by a clock that counts ${times} sweeps`),
   };
   const needs = [...synapses.needs, opens];

@@ -15,7 +15,7 @@ export interface SolverRun {
   readonly options: OpenOptions;
 }
 
-/** Runs one trial and counts the bytes that a solver keeps in order to learn: the arrays that it took for learning, and the activity that it remembers. */
+/** Runs one trial and counts the bytes that a solver keeps in order to learn: the arrays that it took for learning, and remembered activity. */
 export function countBytes(run: SolverRun): number {
   const [learning, running] = [true, false].map((learn) => watch(run, learn, meteredMemory(['activity'])));
   return NUMBER * (learning.learning + learning.remembered - running.remembered);

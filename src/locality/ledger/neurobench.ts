@@ -11,8 +11,8 @@ import type { NeuronModel } from '../../neurons/index.ts';
 import type { Trial } from '../../tasks/index.ts';
 
 /**
- * Metrics of NeuroBench's algorithm track, by its definitions: Yik et al., Nature Communications 16:1545 (2025), and its harness. A model execution is one
- * timestep. They are about inference: none of them includes what learning computes or stores.
+ * Metrics of NeuroBench's algorithm track, by its definitions: Yik et al., Nature Communications 16:1545 (2025), and its harness. A model execution
+ * is one timestep. They are about inference: none of them includes what learning computes or stores.
  */
 export interface NeuroBenchMetrics {
   readonly timesteps: number;
@@ -22,7 +22,7 @@ export interface NeuroBenchMetrics {
   readonly parameters: number;
   /** Pairs of neurons without a synapse, or with a weight of 0, over all pairs of all groups. 4 digits, as in the harness. */
   readonly connectionSparsity: number;
-  /** Zero outputs over all outputs of neurons with axons, without inputs. 0: all are active. */
+  /** Zero outputs over all outputs of neurons with axons; input channels do not count. 0: all are active. */
   readonly activationSparsity: number;
   /** In one model execution. */
   readonly synapticOperations: {

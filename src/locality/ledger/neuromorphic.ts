@@ -33,7 +33,7 @@ export interface NeuromorphicCosts {
   readonly footprint: {
     /** Weights of the synapses and of the feedback. */
     readonly parameters: number;
-    /** What the circuit holds from timestep to timestep: rates, those on their way along axons, and what each gated axon has received from its gate. */
+    /** What the circuit holds from timestep to timestep: rates, those on their way along axons, and what gated axons have received from gates. */
     readonly buffers: number;
     /** What it holds in order to learn. */
     readonly learning: number;

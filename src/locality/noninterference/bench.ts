@@ -41,7 +41,7 @@ const ENOUGH = new Error('enough');
 const AMOUNTS = 997;
 
 /**
- * One engine and one trial, run again and again from the same start, each time with something else changed on the way.
+ * One engine and one trial, run again and again from the same start, each time with a different change on the way.
  *
  * In every run, the changes requested so far are cleared before synapses learn, so that the change requested in that timestep is seen with
  * every bit, and not rounded away in a sum.
@@ -99,7 +99,7 @@ export class Bench {
   }
 
   /**
-   * Runs the trial only as far as needed and returns the updates of these synapses in one timestep. `tamper` is called at the moments of the first one.
+   * Runs the trial only as far as needed and returns the updates of these synapses in one timestep. `tamper` is called at the moments of the first.
    *
    * @throws RunError if the run fails before that.
    */

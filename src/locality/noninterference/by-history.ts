@@ -73,7 +73,7 @@ export class ByHistory {
     return moved;
   }
 
-  /** The single change that is enough, in the first timestep whose changes together are; otherwise all changes of that timestep, or of all timesteps. */
+  /** The single change that is enough, in the first timestep whose changes together are; otherwise all changes of that timestep, or of all. */
   private smallest(synapse: SynapseAt, usual: Update, manner: Manner): Counterexample {
     const enough = (chosen: Chosen) => differ(this.after(synapse, chosen, manner) ?? usual, usual);
     for (const t of this.usual.broadcast.keys()) {
@@ -94,7 +94,7 @@ export class ByHistory {
   }
 
   /**
-   * What the synapse holds after a run that is restored to the usual at both moments of each timestep, except for the chosen numbers, which are changed.
+   * What the synapse holds after a run in which, at both moments of each timestep, the chosen numbers are changed and the others restored.
    * What it is entitled to when the error has been broadcast is not restored, because its neuron's learning signal is formed in between. Undefined if
    * the run fails.
    */

@@ -1,7 +1,7 @@
 import { ActorEngine } from '../../actors/index.ts';
 import { local } from '../../algorithms/index.ts';
 import { build, type BuiltCircuit, type Circuit, type Engine, type LearningOptions } from '../../circuit/index.ts';
-import { InputError, onlyFields, RunError, show } from '../../errors/index.ts';
+import { InputError, joined, onlyFields, RunError, show } from '../../errors/index.ts';
 import { KernelEngine } from '../../kernels/index.ts';
 import { checkRule, type PlasticityRule } from '../../rules/index.ts';
 import { Bench } from './bench.ts';
@@ -82,8 +82,9 @@ export function expectLocal(rule: PlasticityRule, options: ExpectLocalOptions = 
   if (vague) throw notLocal(rule, vague);
   const idle = rule.analysis ? [...moves].flatMap(([path, moved]) => (moved ? [] : [path])) : [];
   if (idle.length > 0) {
+    const it = idle.length > 1 ? 'them' : 'it';
     throw new Error(
-      `rule '${rule.name}' reads ${idle.join(' and ')}, but no update changed with it, so nothing is shown for it; leave it out if the rule does not need it, or try more circuits`,
+      `rule '${rule.name}' reads ${joined(idle)}, but no update changed with ${it}, so nothing is shown for ${it}; leave ${it} out if the rule does not need ${it}, or try more circuits`,
     );
   }
   return {

@@ -85,8 +85,8 @@ function differing(one: readonly Update[], other: readonly Update[]): number {
 }
 
 /**
- * What a neuron publishes in a run in which the `meant` ones of the numbers that are not its own are changed before it integrates and restored
- * afterwards; and which numbers these are.
+ * What a neuron publishes in a run in which numbers that are not its own, if they are `meant`, are changed before it integrates and restored
+ * afterwards; and which numbers were changed.
  */
 function changed(
   bench: Bench,

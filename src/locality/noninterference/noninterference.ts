@@ -25,7 +25,7 @@ export interface NoninterferenceOptions {
 export interface Noninterference {
   /** Absent: no update changed when something was changed that its synapse is not entitled to. */
   readonly counterexample?: Counterexample;
-  /** How many updates were looked at, without those that no run with everything changed reached. */
+  /** How many updates were looked at. An update does not count if every run with changed numbers failed before it. */
   readonly updates: number;
   /** How many neurons of opaque models were tried, on the actors: whether what they publish depends only on what is their own. */
   readonly neurons: number;
@@ -42,7 +42,7 @@ export interface Noninterference {
  * keep every bit. It must also do so when everything was changed a timestep before and only what the synapse is entitled to is restored, and when
  * nothing is changed.
  * If a synapse learns by history, what it holds when the trial has ended must keep every bit, whatever is changed in every timestep.
- * If a bit changes, a single number that is enough is searched for. Then each thing that the rule reads is changed, which may change the update.
+ * If a bit changes, a single number is sought whose change is enough. Then each thing that the rule reads is changed, to see if an update changes.
  *
  * In a circuit that repeats, all of this is done in each sweep; timesteps here are then sweeps. Every synapse may know which sweep is the last.
  *

@@ -47,7 +47,7 @@ export function planeFigure(alignment: Alignment): Figure {
   const cost = namedPoints(
     'Cost and loss',
     log('Operations, for one update of a synapse', Math.min(1, ...costs) / 1.3, Math.max(10, ...costs) * 1.3),
-    { type: 'linear', label: 'Final loss, driving itself', domain: around(costly.map(({ loss }) => loss)) },
+    { type: 'linear', label: 'Final loss, trained alone', domain: around(costly.map(({ loss }) => loss)) },
     costly.map(({ cost: x, loss: y, name, colour }) => ({ name, colour, x, y })),
   );
   const shown = LABELS.filter(([label]) => learners.some((learner) => learner.label === label));
@@ -56,7 +56,7 @@ export function planeFigure(alignment: Alignment): Figure {
     title: 'Bias, noise, cost and loss',
     caption:
       `Left: bias, the distance of a learner's mean estimate from the exact gradient of one trial, and noise, the spread of single estimates around their mean, ` +
-      `both divided by the length of the exact gradient; values below ${LEAST} are drawn there. A ring: a bias that cannot be distinguished from 0 with ` +
+      `both divided by the length of the exact gradient; values below ${LEAST} are drawn at ${LEAST}. A ring: a bias that cannot be distinguished from 0 with ` +
       `${alignment.repeats} estimates; it is at most about this value. Measured at the weights that ${alignment.learners[0].name} reached. Right: the final loss of ` +
       'each learner when it trains alone, against the operations counted by the ledger; learners that diverged are left out. Colours are locality classes, from the ' +
       'certificates. Medians over the seeds.',

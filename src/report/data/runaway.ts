@@ -10,7 +10,7 @@ export function runawayLoss(firstLosses: readonly number[]): number {
 }
 
 /**
- * The limits of an axis of a score, [low, high]: on its bad side, ten times as far from 0 as the better of its first and its best value.
+ * The limits of an axis of a score, [low, high]: on its bad side, ten times as far from 0 as the best first score or the best score of all.
  *
  * @param first What each learner scored first.
  */

@@ -29,7 +29,7 @@ export function scoresFigure(run: DrawnRun): Figure | null {
     title: 'Scores of the test',
     caption:
       "The scores of the task's test against the number of trials before the test. Test trials are run without learning. If a value stops being finite in " +
-      'one of them, there is no point. Scores more than ten times as far from 0 as the first score are drawn at the edge. Long runs are summarised as in ' +
+      'one of them, there is no point. Bad scores, more than ten times as far from 0 as the first or the best score, are drawn at the edge. Long runs are summarised as in ' +
       'the figure of the loss.',
     svg: sheet(
       `${run.header.title}: scores over trials`,

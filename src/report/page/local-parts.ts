@@ -4,7 +4,7 @@ import { pairs, table } from './table.ts';
 
 /** What each rule and neuron model computes, reads and costs, derived from its source text; for an opaque one, that all this is unknown. */
 export function localPartsSection({ circuit, learners }: Summary): string {
-  if (circuit.local.length === 0) return ''; // a summary of before
+  if (circuit.local.length === 0) return ''; // an earlier summary
   const key =
     'The weight update ΔW of the synapse from neuron j to neuron i, and the new rate h of neuron i, as computed in every timestep t. ' +
     'Here u is the neuron’s summed input, l its learning signal, W the weight and η the learning rate. The session divides updates by the length of the trial.';

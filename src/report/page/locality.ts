@@ -11,7 +11,7 @@ interface Row {
 
 /** How local each learner is, with its class and verdict; then what its synapses read, store and compute. */
 export function localitySection({ certificates }: Summary): string {
-  if (certificates.length === 0) return ''; // a summary of before
+  if (certificates.length === 0) return ''; // an earlier summary
   const rows = certificates.flatMap(({ name, synapses }) =>
     synapses.map((each): Row => ({ learner: name, synapses: each })),
   );

@@ -28,7 +28,7 @@ export function scoreCourseFigure(sweep: SweepData, name: string): Figure | null
     name: `${file}-over-trials`,
     title: `${title} over trials`,
     caption:
-      `${label}, in the test after that number of trials (${score.better} is better). ${drawn.note} ` +
+      `${label}, in the test, against the number of trials before it (${score.better} is better). ${drawn.note} ` +
       'A seed that diverged counts as infinitely bad from there on; the line ends when most seeds have diverged.',
     svg: drawn.svg,
   };

@@ -13,7 +13,7 @@ import type { ForwardPass } from '../forward.ts';
 import { each } from './each.ts';
 import type { Tangents } from './tangents.ts';
 
-/** Numbers of the synapses of a group, [synapses], and their derivatives by each coefficient, [synapses][width]. */
+/** Numbers of the synapses of a group, [synapses], and their derivatives with respect to each coefficient, [synapses][width]. */
 export interface Dual {
   readonly values: Float64Array;
   readonly tangents: Float64Array;
@@ -38,7 +38,7 @@ export interface Surroundings {
 /** Advances the state of a group's synapses, and adds up the changes that they request, at timestep t. */
 export type RuleLoop = (t: number, coefficients: Float64Array) => void;
 
-/** What a name in a rule's text refers to: the text of its value and of its derivative by coefficient c; or which coefficient it is. */
+/** What a name in a rule's text refers to: the text of its value and of its derivative with respect to coefficient c; or which coefficient it is. */
 interface Leaf {
   readonly text: string;
   readonly tangent?: (c: string) => string;
@@ -116,7 +116,7 @@ interface Written {
   /** Distinguishes its variables from those of others. */
   readonly f: number;
   readonly width: number;
-  /** Where the derivative by coefficient c goes, and whether it is added to what is there. */
+  /** Where the derivative with respect to coefficient c goes, and whether it is added to what is there. */
   readonly at: (c: string) => string;
   readonly add: boolean;
 }

@@ -5,7 +5,7 @@ import type { Link, Links } from '../links.ts';
 import { following } from '../pusher.ts';
 import { each } from './each.ts';
 
-/** A derivative by each of `width` coefficients, of each number of a row: [size][width]; 0 before the first timestep. */
+/** The derivatives of each number of a row with respect to `width` coefficients: [size][width]; 0 before the first timestep. */
 export class Tangents {
   /** Those of each group's weights, [synapses][width]. */
   readonly weights: ReadonlyMap<BuiltGroup, Float64Array>;

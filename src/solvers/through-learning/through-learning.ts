@@ -53,9 +53,9 @@ export class ThroughLearning {
 
   /**
    * @param by The coefficients: names of parameters. If rules of several groups have one, it has the same value for all of them.
-   * @throws InputError if no rule has such a parameter, one is listed twice, or the circuit has something that is not supported: sweeps, learning at once,
-   * optimisers and dials on weights, delays of single synapses, axons that jump, tasks' answers, state that carries over from trial to trial, other
-   * numbers that change over the trials, and rules that read `post.signal` or derivatives.
+   * @throws InputError if no rule has such a parameter, one is listed twice, or the circuit has something that is not supported: sweeps, learning
+   * at once, optimisers and dials on weights, delays of single synapses, axons that jump, tasks' answers, state that carries over from trial to
+   * trial, other numbers that change over the trials, and rules that read `post.signal` or derivatives.
    */
   constructor(
     readonly circuit: BuiltCircuit,

@@ -25,8 +25,8 @@ export type PublishedProbe = (
   /** Read in trials n, 2n, ...; by default in every one. */
   readonly everyTrials?: number;
   /**
-   * True: read at every timestep of the trial that reports show, before and after learning, and not during learning. In that trial synapses have traces
-   * even if the session evaluates by history.
+   * True: read at every timestep of the trial that reports show, before and after learning, and not during learning. In that trial,
+   * synapses have traces even if the session evaluates by history.
    */
   readonly shown?: true;
 };
