@@ -7,7 +7,8 @@
  *     rxflo run scenarios/marschall2019.ts --set lags="5 9" learner=compartments
  *
  *     learner        how it learns
- *     compartments   only local rules: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace` are dials
+ *     compartments   only local rules: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace`
+ *                    are dials
  *     tied           the same circuit, with backward synapses that mirror the predictive ones from the start
  *     DNI(b)         the algorithm that tied compartments implement, with weight transport
  *     DNI            the same with the exact Jacobian, symmetric feedback and no squash

@@ -190,8 +190,8 @@ function linearised(eta: number, isB: boolean): Record<string, SynapseGroup> {
 }
 
 /**
- * W <- I - ((I - W)^-1 - eta mean(delta d'))^-1, after every trial: a step of descent on (I - W)^-1, mapped back to W. For linear networks in which each
- * neuron receives its drive directly. It needs two inverses, which no circuit computes.
+ * W <- I - ((I - W)^-1 - eta mean(delta d'))^-1, after every trial: a step of descent on (I - W)^-1, mapped back to W. For linear networks in which
+ * each neuron receives its drive directly. It needs two inverses, which no circuit computes.
  */
 export const reparameterised: LearningAlgorithm = learningAlgorithm({
   name: 'fixed-point-reparameterised',

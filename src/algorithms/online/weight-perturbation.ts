@@ -20,7 +20,7 @@ export interface WeightPerturbationOptions extends PerturbationOptions {
 export const weightPerturbation = onlineMaker<'weight-perturbation', WeightPerturbationOptions>({
   name: 'weight-perturbation',
   about:
-    'weight perturbation: other weights for a trial, weighed by its loss; N^2 a trial, and noisy. Cannot learn online',
+    'weight perturbation: other weights for a trial, weighted by its loss; N^2 a trial, and noisy. Cannot learn online',
   fields: ['sigma', 'baselineRate', 'baseline', 'tape'],
   make: ({ tape, ...given }) => {
     const options = perturbationOptions('weight-perturbation', given);
