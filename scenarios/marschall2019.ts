@@ -54,7 +54,7 @@ interface Network {
 function among<T extends string>(option: string, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  throw new InputError(`option ${option}`, `'${value}' is unknown; give ${choices.join(', ')}`);
+  throw new InputError(`option ${option}`, `'${value}' is unknown; give one of ${choices.join(', ')}`);
 }
 
 /** Initial weights for estimating credit: those of each unit from all rates, targets and the constant have one distribution. */
