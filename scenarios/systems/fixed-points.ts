@@ -22,8 +22,8 @@ import {
 } from 'rxflo';
 import { choice, negativeLogLikelihood } from './oja.ts';
 
-// Learning the fixed points of a recurrent network: Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024). A sample is a timestep that lasts until the
-// network has settled; G are the slopes there, delta is the derivative of the loss with respect to each rate.
+// Learning the fixed points of a recurrent network: Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024). A sample is a timestep that lasts until
+// the network has settled; G are the slopes there, delta is the derivative of the loss with respect to each rate.
 
 export const GAINS = { linear: 0, relu: 1, tanh: 2 } as const;
 export const RULES = { gradient: 1, linearized: 3, 'linearized-b': 4 } as const;

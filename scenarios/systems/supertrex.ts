@@ -23,8 +23,8 @@ import {
 } from 'rxflo';
 
 // Reservoirs that learn movements from a reward: Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The exploratory pathway learns from the
-// reward, the mastery pathway from the activity of the exploratory one. The plant that moves belongs to the task, which answers with the error e, a scalar.
-// All neurons receive e after the timestep, so synapses learn from it at the beginning of the next one, using stored values: `was`, `kWas`.
+// reward, the mastery pathway from the activity of the exploratory one. The plant that moves belongs to the task, which answers with the error e, a
+// scalar. All neurons receive e after the timestep, so synapses learn from it at the beginning of the next one, using stored values: `was`, `kWas`.
 
 /** x <- x + step (-x + J r + Q z), r = tanh x + noise. After training it receives what the task plays in place of its own z. */
 export const reservoir = neuron({
