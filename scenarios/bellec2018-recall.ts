@@ -1,6 +1,6 @@
 /**
- * Delayed recall (store-recall) with spiking neurons: a value is shown with the command to store it; about a second later, after other values, a second
- * command requests it. 60 LIF and 40 adaptive neurons learn this by e-prop with random, symmetric and adaptive feedback, and by BPTT.
+ * Delayed recall (store-recall) with spiking neurons: a value is shown with the command to store it; about a second later, after other values, a
+ * second command requests it. 60 LIF and 40 adaptive neurons learn this by e-prop with random, symmetric and adaptive feedback, and by BPTT.
  * Bellec, Salaj, Subramoney, Legenstein & Maass (NeurIPS 2018), and the store-recall tutorial of Bellec et al., Nat. Commun. 11:3625 (2020).
  *
  *     rxflo run scenarios/bellec2018-recall.ts

@@ -2,7 +2,7 @@
  * The locality map: what does each step towards local learning cost?
  *
  *     reach    the neurons on which a synapse tracks its influence: RFLO only its own neuron, SnAp-n those within n steps, RTRL all
- *     angle    degrees at which the feedback weights are held to the transposed readout: 0 needs weight transport, larger angles need all
+ *     angle    degrees between the feedback weights and the transposed readout, held constant: 0 needs weight transport, larger angles need all
  *              readout weights; 'random': free and fixed, as in RFLO, so that the readout can align with them
  *     delay    delay of the broadcast error, timesteps
  *

@@ -1,6 +1,7 @@
 /**
- * Chaotic function prediction as in NeuroBench (Yik et al., Nat. Commun. 16:1545, 2025): the network predicts the next point of a Mackey-Glass series; in
- * the test it runs autonomously, with its own output as next input. Rate units learn by RFLO or spiking units by e-prop, compared with BPTT.
+ * Chaotic function prediction as in NeuroBench (Yik et al., Nat. Commun. 16:1545, 2025): the network predicts the next point of a Mackey-Glass
+ * series; in the test it runs autonomously, with its own output as next input. Rate units learn by RFLO or spiking units by e-prop, compared with
+ * BPTT.
  *
  *     rxflo run scenarios/mackey-glass.ts
  *     rxflo run scenarios/mackey-glass.ts --set neurons=spikes

@@ -7,7 +7,8 @@
  *     rxflo run scenarios/marschall2019.ts --set lags="5 9" learner=compartments
  *
  *     learner        how it learns
- *     compartments   only local rules: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace` are dials
+ *     compartments   only local rules: apical, predictive and mirrored synapses, phases within a timestep; `squash`, `hold`, `bootstrap`, `trace`
+ *                    are dials
  *     tied           the same circuit, with backward synapses that mirror the predictive ones from the start
  *     DNI(b)         the algorithm that tied compartments implement, with weight transport
  *     DNI            the same with the exact Jacobian, symmetric feedback and no squash
@@ -53,7 +54,7 @@ interface Network {
 function among<T extends string>(option: string, value: string, choices: readonly T[]): T {
   const found = choices.find((choice) => choice === value);
   if (found !== undefined) return found;
-  throw new InputError(`option ${option}`, `'${value}' is unknown; give ${choices.join(', ')}`);
+  throw new InputError(`option ${option}`, `'${value}' is unknown; give one of ${choices.join(', ')}`);
 }
 
 /** Initial weights for estimating credit: those of each unit from all rates, targets and the constant have one distribution. */

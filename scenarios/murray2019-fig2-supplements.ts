@@ -71,7 +71,7 @@ const variants: Readonly<Record<string, Variant>> = {
 
 function variantOf(name: string): Variant {
   if (Object.hasOwn(variants, name)) return variants[name];
-  throw new InputError('option variant', `'${name}' is unknown; give ${Object.keys(variants).join(', ')}`);
+  throw new InputError('option variant', `'${name}' is unknown; give one of ${Object.keys(variants).join(', ')}`);
 }
 
 /** The task with a constant input x added. */

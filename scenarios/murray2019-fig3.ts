@@ -40,7 +40,7 @@ const learners: Readonly<Record<string, How>> = {
 
 function howOf(name: string): How {
   if (Object.hasOwn(learners, name)) return learners[name];
-  throw new InputError('option learner', `'${name}' is unknown; give ${Object.keys(learners).join(', ')}`);
+  throw new InputError('option learner', `'${name}' is unknown; give one of ${Object.keys(learners).join(', ')}`);
 }
 
 /** Parses a range of delays, `150 to 250`, ends included; its middle fifth is unseen in training. */

@@ -35,7 +35,7 @@ const learners = ['chained', 'RFLO at once', 'BPTT at once'];
 
 function known(name: string): string {
   if (learners.includes(name)) return name;
-  throw new InputError('option learner', `'${name}' is unknown; give ${learners.join(', ')}`);
+  throw new InputError('option learner', `'${name}' is unknown; give one of ${learners.join(', ')}`);
 }
 
 /** A gate: excitation opens it, inhibition closes it, otherwise it stays as it was. */

@@ -1,6 +1,6 @@
 /**
- * Learning the fixed points of a recurrent network, after Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024): the Euclidean gradient (dW1) compared
- * with the linearised rules (dW3, dW4), each at several rates. Every image is shown until the network has settled.
+ * Learning the fixed points of a recurrent network, after Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024): the Euclidean gradient (dW1)
+ * compared with the linearised rules (dW3, dW4), each at several rates. Every image is shown until the network has settled.
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-fixed-points.ts
  */

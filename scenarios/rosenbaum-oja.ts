@@ -4,8 +4,9 @@
  *
  *     network          the number of layers, the factor of the initial weights, and how errors come back
  *     oja              theta_9, the rate of Oja's rule; 0 means errors only
- *     reconstruction   how Oja's rule gets the weights of other synapses that it needs: 'learned', through synapses whose own rule keeps them the transpose; 'tied',
- *                      through synapses that are kept so from outside; 'siblings', given from outside. The last two are not local and need random feedback
+ *     reconstruction   how Oja's rule gets the weights of other synapses that it needs: 'learned', through synapses whose own rule keeps them the
+ *                      transpose; 'tied', through synapses that are kept so from outside; 'siblings', given from outside. The last two are not
+ *                      local and need random feedback
  *     measured         how many times in a run the weights are recorded, for figures/oja.ts; 0 means never
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-oja.ts

@@ -2,10 +2,11 @@
  * Parkinson's disease and its surgery in SUPERTREX, after the abstract of Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The protocol of the
  * paper is not public; this one is ours. A healthy network learns the butterfly in ten trials. In the next five trials
  *
- *     condition   'healthy': it continues as before; 'Parkinson': its critic receives noise in place of the error, so that the exploring pathway moves and learns at
- *                 random; 'surgery': the exploring pathway is silenced, and nothing learns
+ *     condition   'healthy': it continues as before; 'Parkinson': its critic receives noise in place of the error, so that the exploratory pathway
+ *                 moves and learns at random; 'surgery': the exploratory pathway is silenced, and nothing learns
  *     movement    'learned': the same butterfly; 'new': rotated by 90 degrees
- *     hears       after surgery the reservoir receives its own output ('itself'), as before, or the target position ('target'), as in the published test of task 1
+ *     hears       after surgery the reservoir receives its own output ('itself'), as before, or the target position ('target'), as in the published
+ *                 test of task 1
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-parkinson.ts
  *

@@ -1,6 +1,6 @@
 /**
- * Predictive coding compared with backpropagation, after Rosenbaum, PLoS ONE 17(3):e0266102 (2022): each image is shown for `sweeps` sweeps of inference,
- * followed by one weight update.
+ * Predictive coding compared with backpropagation, after Rosenbaum, PLoS ONE 17(3):e0266102 (2022): each image is shown for `sweeps` sweeps of
+ * inference, followed by one weight update.
  *
  *     algorithm   'Exact' is backprop; 'FixedPred' keeps the predictions of the forward pass during inference; 'Strict' does not
  *     sweeps, eta the number of sweeps of inference, and the step size of beliefs in each

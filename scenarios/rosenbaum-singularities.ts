@@ -2,10 +2,10 @@
  * Why the gradient of a fixed point is a bad direction, after Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024), in a linear network r = W r + d:
  * J(W) has a pole wherever an eigenvalue of W is 1, and dW1 runs into it; dW2 and dW3 descend a bowl, J as a function of (I - W)^-1.
  *
- *     rule    dW1 is the gradient, dW2 steepest descent on (I - W)^-1 by two inverses, dW3 its approximation by two numbers per neuron; dW4 is the same here, but computed by
- *             other synapses, so it differs in the last bits
- *     by      'settling': circuits in which the network settles (dW2 by inverses of the settled state); 'formulas': dW1, dW2 and dW3 computed with inverses, whether
- *             or not the network would settle; faster for large networks
+ *     rule    dW1 is the gradient, dW2 steepest descent on (I - W)^-1 by two inverses, dW3 its approximation by two numbers per neuron; dW4 is the
+ *             same here, but computed by other synapses, so it differs in the last bits
+ *     by      'settling': circuits in which the network settles (dW2 by inverses of the settled state); 'formulas': dW1, dW2 and dW3 computed with
+ *             inverses, whether or not the network would settle; faster for large networks
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-singularities.ts
  *

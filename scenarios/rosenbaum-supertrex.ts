@@ -6,8 +6,8 @@
  *     task        1: the outputs are the position; 2: they move an arm of two segments; 3: an arm of three segments, with a cost of movement
  *     timesteps   length of a trial, once around; the last five trials are a test without learning
  *
- *     measure     the loss of a trial is the mean of this: 'deviation' from the target as published, that is, the root of a running mean, over about 5,000
- *                 timesteps, of the squared distance; or the 'squared distance', which does not depend on the previous trial
+ *     measure     the loss of a trial is the mean of this: 'deviation' from the target as published, that is, the root of a running mean, over about
+ *                 5,000 timesteps, of the squared distance; or the 'squared distance', which does not depend on the previous trial
  *
  *     npm run -s rxflo -- sweep scenarios/rosenbaum-supertrex.ts
  *

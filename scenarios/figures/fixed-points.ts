@@ -1,6 +1,6 @@
 /**
- * The eigenvalues of W while fixed points learn to classify (Zhu & Rosenbaum 2024): the largest real part, for dW1, dW3 and dW4 at several rates, during
- * rosenbaum-fixed-points.ts. Above 1 the network at rest is unstable.
+ * The eigenvalues of W while fixed points learn to classify (Zhu & Rosenbaum 2024), as in rosenbaum-fixed-points.ts: the largest real part, for
+ * dW1, dW3 and dW4 at several rates. Above 1 the network at rest is unstable.
  *
  *     npx tsx scenarios/figures/fixed-points.ts runs/fixed-points --seeds 3
  *     npx tsx scenarios/figures/fixed-points.ts runs/fixed-points-quick --quick

@@ -1,6 +1,6 @@
 /**
- * One map of the five systems and RFLO: how local each rule is, according to its certificate, against what it reaches on the same images and on the same
- * movement. Runs both sweeps, or resumes them, and draws the results.
+ * One map of the five systems and RFLO: how local each rule is, according to its certificate, against what it reaches on the same images and on the
+ * same movement. Runs both sweeps, or resumes them, and draws the results.
  *
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map
  *     npx tsx scenarios/figures/map.ts runs/rosenbaum-map-quick --quick --seeds 3

@@ -22,7 +22,7 @@ const { directory, size, learners = ['readout only', 'RFLO', 'compartments', 'ti
 
 const trials = (size.quick ? scenario.quick?.trials : undefined) ?? scenario.plan().trials ?? 1;
 
-/** Every how many trials one is measured. The credit of its last timesteps is left out, since their errors come in the next trial. */
+/** One in this many trials is measured. The credit of its last timesteps is left out, since their errors come in the next trial. */
 const [EVERY, LAST] = [Math.max(1, Math.round(trials / 40)), 20];
 
 interface Reading {

@@ -12,8 +12,9 @@ export default problemFormat({
     activation.choice('name', ['softplus']);
     const beta = activation.number('beta', { least: Number.MIN_VALUE });
     const terms = problem.numbers('terms', { range: { least: 0, most: THETA.length - 1, whole: true } });
-    if (new Set(terms).size !== terms.length || terms.length === 0)
-      problem.refuse('terms', 'expected at least one term, each only once');
+    if (terms.length === 0) problem.refuse('terms', 'is empty; give at least one term');
+    const twice = terms.find((term, k) => terms.indexOf(term) < k);
+    if (twice !== undefined) problem.refuse('terms', `lists term ${twice} twice; give each term once`);
     const theta = problem.numbers('theta', { size: { length: terms.length, each: 'term' } });
     const l1 = problem.number('l1', { least: 0 });
     const adam = problem.part('adam');

@@ -89,7 +89,7 @@ async function learn(run: RunProblem, network: Network, sample: Sample): Promise
   const [rates, errors] = [of('forward'), of('blame')];
   return {
     ...{ loss: loss[0], layers: learnedLayers(layers, matrix), rates, errors },
-    // Nothing uses the value of the last layer. It is the prediction for it, except that Exact also moves it.
+    // Nothing uses the value of the last layer. It stays at the prediction for it, except that Exact moves it, too.
     beliefs: of('value').map((v, k) =>
       k + 1 < layers.length ? v : isExact ? rates[k].map((y, i) => y - errors[k][i]) : rates[k],
     ),

@@ -121,8 +121,10 @@ function sizeOf({ network: { w_rec, w_in, w_out }, played }: Setting, trials: nu
 }
 
 function refuseLong(problem: ProblemFields, { network: { w_rec, w_in }, played: { target } }: Setting): void {
-  if (target.length * w_rec.length * (w_rec.length + w_in[0].length) <= MOST_SHOWN) return;
-  problem.refuse('task', 'has too many timesteps to print the estimates of each; give fewer');
+  const each = w_rec.length * (w_rec.length + w_in[0].length);
+  if (target.length * each <= MOST_SHOWN) return;
+  const right = `give at most ${MOST_SHOWN} in total`;
+  problem.refuse('task', `has ${target.length} timesteps of ${each} estimates each, which are printed; ${right}`);
 }
 
 /**

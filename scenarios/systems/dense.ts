@@ -3,7 +3,7 @@
 /** Row by row. */
 export type Rows = readonly Float64Array[];
 
-/** Four rows of `b` at a time: each sum is read and written once for four additions, whose order stays. */
+/** Four rows of `b` at a time: each sum is read and written once for four additions, in their order. */
 export function product(a: Rows, b: Rows): Float64Array[] {
   return a.map((row) => {
     const sums = new Float64Array(b[0].length);

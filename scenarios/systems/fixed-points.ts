@@ -22,8 +22,8 @@ import {
 } from 'rxflo';
 import { choice, negativeLogLikelihood } from './oja.ts';
 
-// Learning the fixed points of a recurrent network: Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024). A sample is a timestep that lasts until the
-// network has settled; G are the slopes there, delta is the derivative of the loss with respect to each rate.
+// Learning the fixed points of a recurrent network: Zhu & Rosenbaum, Neural Computation 36(8):1568 (2024). A sample is a timestep that lasts until
+// the network has settled; G are the slopes there, delta is the derivative of the loss with respect to each rate.
 
 export const GAINS = { linear: 0, relu: 1, tanh: 2 } as const;
 export const RULES = { gradient: 1, linearized: 3, 'linearized-b': 4 } as const;
@@ -190,8 +190,8 @@ function linearised(eta: number, isB: boolean): Record<string, SynapseGroup> {
 }
 
 /**
- * W <- I - ((I - W)^-1 - eta mean(delta d'))^-1, after every trial: a step of descent on (I - W)^-1, mapped back to W. For linear networks in which each
- * neuron receives its drive directly. It needs two inverses, which no circuit computes.
+ * W <- I - ((I - W)^-1 - eta mean(delta d'))^-1, after every trial: a step of descent on (I - W)^-1, mapped back to W. For linear networks in which
+ * each neuron receives its drive directly. It needs two inverses, which no circuit computes.
  */
 export const reparameterised: LearningAlgorithm = learningAlgorithm({
   name: 'fixed-point-reparameterised',

@@ -95,7 +95,7 @@ export function taskFor(system: string, task: (outputs: 'logits' | 'probabilitie
   return task(system.startsWith('predictive coding') ? 'logits' : 'probabilities');
 }
 
-/** Every image for several timesteps, without the teacher's channels; the target is that of the last timestep. */
+/** Every image for several timesteps, without the teacher's channels; there is a target only in the last timestep. */
 function held(task: Task): Task {
   const shown = (trial: ReturnType<Task['trial']>) => {
     const x = trial.input.subarray(0, PIXELS);

@@ -28,10 +28,7 @@ export function readNeurons(
 export function refuseAutapses(given: ProblemFields, w_rec: SpikingNetwork['w_rec']): void {
   const own = w_rec.findIndex((row, i) => row[i] !== 0);
   if (own < 0) return;
-  given.refuse(
-    `w_rec[${own}][${own}]`,
-    'is the weight of a neuron onto itself, and such synapses do not exist; give 0',
-  );
+  given.refuse(`w_rec[${own}][${own}]`, `is ${w_rec[own][own]}, but no neuron has a synapse onto itself; give 0`);
 }
 
 /** Reads the settings of learning that all algorithms share, and the first and last timestep with a target. */

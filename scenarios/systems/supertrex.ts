@@ -22,9 +22,9 @@ import {
   type Weights,
 } from 'rxflo';
 
-// Reservoirs that learn movements from a reward: Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The exploring pathway learns from the reward,
-// the mastery pathway from the activity of the exploring one. The plant that moves belongs to the task, which answers with the error e, a scalar.
-// All neurons receive e after the timestep, so synapses learn from it at the beginning of the next one, using stored values: `was`, `kWas`.
+// Reservoirs that learn movements from a reward: Pyle & Rosenbaum, Neural Computation 31(7):1430 (2019). The exploratory pathway learns from the
+// reward, the mastery pathway from the activity of the exploratory one. The plant that moves belongs to the task, which answers with the error e, a
+// scalar. All neurons receive e after the timestep, so synapses learn from it at the beginning of the next one, using stored values: `was`, `kWas`.
 
 /** x <- x + step (-x + J r + Q z), r = tanh x + noise. After training it receives what the task plays in place of its own z. */
 export const reservoir = neuron({
@@ -77,8 +77,8 @@ export const usual = neuron({
 });
 
 /**
- * z = W r. It learns from `source`: 0 the activity of the exploring pathway, 1 the running mean of that, 2 the difference of z from the activity of a
- * teacher.
+ * z = W r. It learns from `source`: 0 the activity of the exploratory pathway, 1 the running mean of that, 2 the difference of z from the activity of
+ * a teacher.
  */
 export const mastery = neuron({
   name: 'mastery',
@@ -105,7 +105,7 @@ export const normalising = neuron({
 
 /**
  * Receives e after the timestep. Holds the running error ebar, and derives from it the amplitude psi of exploration, the factor by which the
- * exploring pathway learns, and whether the mastery pathway may learn.
+ * exploratory pathway learns, and whether the mastery pathway may learn.
  */
 export const critic = neuron({
   name: 'critic',
@@ -186,7 +186,7 @@ export interface Supertrex {
   readonly noise: number;
   readonly gamma: number;
   readonly keep: number;
-  /** Of the exploring pathway. */
+  /** Of the exploratory pathway. */
   readonly rate: number;
   /** Timesteps between updates of the mastery pathway. */
   readonly every: number;

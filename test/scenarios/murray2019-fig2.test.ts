@@ -49,7 +49,7 @@ describe('the supplements of Fig. 2', () => {
     expect(variants.length).toBeGreaterThan(15);
     for (const name of variants) expect(name).not.toMatch(/[,=]/);
     expect(refusal(() => supplements.plan({ settings: { variant: 'RFLO: dear' } }))).toMatch(
-      /^option variant: 'RFLO: dear' is unknown; give RFLO, BPTT, /,
+      /^option variant: 'RFLO: dear' is unknown; give one of RFLO, BPTT, /,
     );
   });
 
