@@ -155,7 +155,10 @@ describe('rxflo nir', () => {
       /^rxflo: --out: is the scenario file, which would be overwritten; give another file\n$/,
     ],
     [['export', patterns, '--out', 'x.nir', '--learner', 'bptt'], /^rxflo: --learner: /],
-    [['export', patterns, '--out', 'x.nir', '--method', 'heun'], /^rxflo: --method: expected 'exact' or 'euler', got 'heun'/],
+    [
+      ['export', patterns, '--out', 'x.nir', '--method', 'heun'],
+      /^rxflo: --method: expected 'exact' or 'euler', got 'heun'/,
+    ],
     [['export', patterns], /^rxflo: required option '--out <file>' not specified \(see rxflo nir export --help\)\n$/],
   ])('%j is wrong input', async (words, message) => {
     writeFileSync(join(directory, 'text.nir'), 'no HDF5');
