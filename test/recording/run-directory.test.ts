@@ -127,6 +127,15 @@ describe('a run directory', () => {
     },
   );
 
+  test('is not made where a sweep is, which is not a run to resume either', () => {
+    const base = scratch();
+    for (const name of ['sweep.json', 'summary.json']) writeFileSync(join(base, name), '');
+    for (const take of [createRunDirectory, openRunDirectory]) {
+      expect(complaint(() => take(base))).toContain(`${base}: holds a sweep, not a run`);
+    }
+    expect(readdirSync(base)).toEqual(['summary.json', 'sweep.json']);
+  });
+
   // Another system has no file system that refuses a directory as if its parent were missing.
   test.runIf(existsSync('/proc/self'))('is refused at once where the system makes none', () => {
     expect(complaint(() => createRunDirectory('/proc/runs/one'))).toBe(

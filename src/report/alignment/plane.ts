@@ -39,7 +39,7 @@ export function planeFigure(alignment: Alignment): Figure {
   const plane = namedPoints(
     'Bias and noise',
     log('Bias, over the length of the exact gradient', LEAST, highest),
-    log('Noise, the same', LEAST, highest),
+    log('Noise, over the same length', LEAST, highest),
     learners.map(({ bias, noise, ...point }) => ({ ...point, x: bias, y: noise })),
   );
   const costly = learners.filter(({ cost, loss }) => cost > 0 && Number.isFinite(loss));
@@ -47,7 +47,7 @@ export function planeFigure(alignment: Alignment): Figure {
   const cost = namedPoints(
     'Cost and loss',
     log('Operations, for one update of a synapse', Math.min(1, ...costs) / 1.3, Math.max(10, ...costs) * 1.3),
-    { type: 'linear', label: 'Final loss, driving itself', domain: around(costly.map(({ loss }) => loss)) },
+    { type: 'linear', label: 'Final loss, trained alone', domain: around(costly.map(({ loss }) => loss)) },
     costly.map(({ cost: x, loss: y, name, colour }) => ({ name, colour, x, y })),
   );
   const shown = LABELS.filter(([label]) => learners.some((learner) => learner.label === label));
