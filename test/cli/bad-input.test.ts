@@ -19,6 +19,8 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'scenario.py'), 'print(1)\n');
   writeFileSync(join(directory, 'changing.ts'), badScenarios['circuit.ts']);
   writeFileSync(join(directory, 'opaque.ts'), opaqueScenario);
+  mkdirSync(join(directory, 'sweep'));
+  for (const file of ['sweep.json', 'summary.json']) writeFileSync(join(directory, 'sweep', file), '{}');
   makeProblems();
   const runs = await Promise.all([
     rxflo(directory, 'run', periodic, ...small, '--out', 'good'),
@@ -175,6 +177,9 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [resume('bad-recording'), 'recording.msgpack: is damaged at byte'],
   // What is made of runs.
   [['export', 'no-run', '--format', 'csv'], 'no-run: holds no recording.msgpack; give the directory of a run'],
+  [['export', 'sweep', '--format', 'csv'], 'sweep: holds a sweep'],
+  [['neurobench', periodic, '--weights', 'sweep'], 'sweep: holds a sweep, not a run'],
+  [['ledger', '--out', 'text.csv'], 'text.csv: is a file; give a directory'],
   [['export', 'good'], "required option '--format <format>' not specified (see rxflo export --help)"],
   [['report', 'no-run'], 'no-run: holds no recording.msgpack'],
   [['report', 'bad-summary'], 'summary.json: title: is missing; give text'],
