@@ -48,11 +48,20 @@ const COMMANDS = [
  * 1 the run failed or was interrupted, 2 the input is wrong.
  */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
+  process.on('exit', ended);
   try {
     await program().parseAsync(words, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCode(error);
   }
+  process.off('exit', ended);
+}
+
+/** A scenario that calls process.exit(0) must not look like a run that is done. */
+function ended(code: number): void {
+  if (code !== 0) return;
+  process.stderr.write('rxflo: the scenario called process.exit before the command was done; remove the call\n');
+  process.exitCode = 1;
 }
 
 function program(): Command {

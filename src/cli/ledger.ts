@@ -14,6 +14,7 @@ import {
   type Ledger,
   type LedgerOptions,
 } from '../locality/index.ts';
+import { makeDirectory } from '../recording/index.ts';
 import { counts, names, namesOf, number, path } from './options.ts';
 
 interface LedgerFlags {
@@ -68,6 +69,8 @@ Exit codes: 0 done, 1 a trial failed, 2 the input is wrong.`,
 }
 
 async function run(file: string | undefined, { learner, out, json = false, ...sizes }: LedgerFlags): Promise<void> {
+  // A directory that cannot be made is reported now, and not after the work.
+  if (out !== undefined) makeDirectory(resolve(out))();
   const counted = ledger({
     ...(learner && { learners: learner }),
     ...(file !== undefined && (await ofScenario(file, sizes, learner))),

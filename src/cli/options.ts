@@ -91,7 +91,9 @@ export function number(flags: string, description: string, kind: keyof typeof NU
   return new Option(flags, description).argParser((text) => {
     const value = Number(text);
     if (text.trim() !== '' && fits(value)) return value;
-    throw new InputError(flagOf(flags), `${show(text)} is not ${wanted}`);
+    const large = Number.isInteger(value) && value > Number.MAX_SAFE_INTEGER && kind !== 'positive';
+    const problem = large ? `is too large; give ${wanted}, up to ${Number.MAX_SAFE_INTEGER}` : `is not ${wanted}`;
+    throw new InputError(flagOf(flags), `${show(text)} ${problem}`);
   });
 }
 
@@ -162,7 +164,10 @@ export function gridFrom(options: Settings, axes: readonly string[]): Grid {
     if (at < 1) throw new InputError('--grid', `expected name=a,b,c, got ${show(axis)}`);
     const [name, text] = [axis.slice(0, at), axis.slice(at + 1)];
     if (grid.has(name)) throw new InputError(`--grid ${name}`, 'is given twice; give all its values in one --grid');
-    const values = text.split(',').filter((value) => value !== '');
+    const values = text === '' ? [] : text.split(',');
+    if (values.includes('')) {
+      throw new InputError(`--grid ${name}`, `${show(text)} has an empty value; remove a comma, or give the value`);
+    }
     const like = Object.hasOwn(options, name) ? options[name] : text;
     grid.set(
       name,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { BuiltCircuit } from '../circuit/index.ts';
 import { InputError, show } from '../errors/index.ts';
 import { loadScenario } from '../loading/index.ts';
-import { holdsRun, readSummary, runFiles, weightsOf, type Summary } from '../recording/index.ts';
+import { holdsRun, holdsSweep, readSummary, runFiles, weightsOf, type Summary } from '../recording/index.ts';
 import { quickOf, type Plan, type Settings } from '../training/index.ts';
 import { number, quickOption, settingsFrom } from './options.ts';
 
@@ -50,6 +50,7 @@ export async function plannedOf(file: string, flags: PlannedFlags): Promise<Plan
 }
 
 function summaryOf(run: string): Summary {
+  if (holdsSweep(run)) throw new InputError(run, 'holds a sweep, not a run; give a run directory');
   if (!holdsRun(run)) throw new InputError(run, 'holds no run; give a run directory');
   const { summary } = runFiles(run);
   if (existsSync(summary)) return readSummary(summary);

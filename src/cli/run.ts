@@ -145,12 +145,6 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
   const { scenario, name, within } = await loadScenario(file);
   const overrides = overridesOf(scenario, flags);
   const plan = await within(() => scenario.plan(overrides));
-  for (const part of opaqueParts(plan.circuit, plan.learners)) process.stderr.write(`${whatFallsAway(part)}\n`);
-  const named = plan.learners.map((learner) => {
-    const { name, algorithm } = learner;
-    return { name, title: algorithm.title, lack: lackOf(learner, plan) };
-  });
-  for (const plain of withoutKernels(named)) process.stderr.write(`${plain}\n`);
   await loadEngines(plan.learners);
   const { resume = false } = flags;
   const base = resolve('runs', name);
@@ -158,6 +152,12 @@ async function run(file: string | undefined, flags: RunFlags): Promise<void> {
     flags.out !== undefined ? resolve(flags.out) : resume ? (latestDirectory(base) ?? noRun(base)) : base;
   const numbered = flags.out === undefined && !resume;
   const recorded = await within(() => recordRun(plan, { directory, numbered, scenario: file, resume }));
+  for (const part of opaqueParts(plan.circuit, plan.learners)) process.stderr.write(`${whatFallsAway(part)}\n`);
+  const named = plan.learners.map((learner) => {
+    const { name, algorithm } = learner;
+    return { name, title: algorithm.title, lack: lackOf(learner, plan) };
+  });
+  for (const plain of withoutKernels(named)) process.stderr.write(`${plain}\n`);
   if (recorded.trialsBefore !== null) {
     process.stderr.write(`The run had ${recorded.trialsBefore} trials; it continues to ${plan.trials}.\n`);
   }

@@ -14,6 +14,9 @@ export interface LoadedScenario {
   readonly within: <T>(run: () => T) => Promise<T>;
 }
 
+/** What to check if a name is read before its declaration has run. */
+const CIRCLE = 'declare it above its first use; if two files import each other, move what both need to a third file';
+
 const ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
 
 /**
@@ -26,6 +29,7 @@ const ENDINGS = ['.ts', '.mts', '.js', '.mjs'];
  * @throws InputError naming the file, and line and column if they are known.
  */
 export async function loadScenario(file: string, directory = '.'): Promise<LoadedScenario> {
+  if (file.trim() === '') throw new InputError('scenario', 'expected the name of a file, got an empty text');
   const path = resolve(directory, file);
   if (!existsSync(path))
     throw new InputError(file, 'there is no such file; give a scenario, such as scenarios/periodic.ts');
@@ -70,12 +74,19 @@ async function inScenario<T>(file: string, path: string, run: () => T | Promise<
         throw new InputError(`${file}${line}`, `${asked} cannot be opened (permission denied); change its permissions`);
       }
     }
+    if ('code' in error && error.code === 'ERR_REQUIRE_CYCLE_MODULE') {
+      throw new InputError(`${file}${line}`, 'two files import each other; move what both need to a third file');
+    }
     if (error instanceof RangeError && /array|allocation/i.test(error.message)) {
       const asked = `requests an array that is too large (${error.message})`;
       throw new InputError(`${file}${line}`, `${asked}; give a smaller size`);
     }
     const [message] = error.message.replace(/^Transform failed with \d+ errors?:\n/, '').split('\n');
-    throw new InputError(`${file}${line}`, message.replaceAll(`${path}:`, '').replace(/^\d+:\d+: /, ''));
+    const problem = message.replaceAll(`${path}:`, '').replace(/^\d+:\d+: (ERROR: )?/, '');
+    throw new InputError(
+      `${file}${line}`,
+      problem.endsWith('before initialization') ? `${problem}; ${CIRCLE}` : problem,
+    );
   }
 }
 

@@ -80,6 +80,7 @@ const NOUNS: Readonly<Record<string, string | undefined>> = {
   string: 'text',
   boolean: 'true or false',
   array: 'a list',
+  nonoptional: 'a value',
   object: 'an object',
   record: 'an object',
   Uint8Array: 'bytes',

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { InputError } from '../errors/index.ts';
-import { fileError, onFile } from './file-errors.ts';
+import { checkWritable, fileError, onFile } from './file-errors.ts';
 
 /**
- * Makes a directory and those above it that are missing.
+ * Makes a directory and those above it that are missing, or checks that one that exists can be written to.
  *
  * @returns A function that undoes it: removes the directories that were made and are empty.
  * @throws InputError if it cannot be made; nothing of it is left.
@@ -20,6 +20,7 @@ export function makeDirectory(path: string): () => void {
   };
   onFile(path, () => {
     if (statSync(path, { throwIfNoEntry: false })?.isFile()) throw new InputError(path, 'is a file; give a directory');
+    if (missing.length === 0) checkWritable(path);
     try {
       // One by one, the outermost first: a recursive mkdir never ends on a file system that reports a refused directory as missing, such as /proc.
       for (const directory of missing.toReversed()) makeOne(directory);

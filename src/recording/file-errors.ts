@@ -1,3 +1,5 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { InputError, RunError } from '../errors/index.ts';
 
 /** Messages for the system's error codes that mean a wrong file was named. All other codes mean that the machine failed. */
@@ -13,12 +15,37 @@ const PROBLEMS: Readonly<Record<string, string | undefined>> = {
   ELOOP: 'is a link that leads back to itself; give a file',
 };
 
+const CLOSED =
+  'files in it cannot be made or opened (permission denied); change its permissions, or give another directory';
+
 /** The error to throw when the system refused `file`: InputError if another name would help, RunError for a full disk and the like. */
 export function fileError(file: string, error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return error;
+  if (error.code === 'EACCES' && closedDirectory(file)) return new InputError(dirname(file), CLOSED);
   const problem = PROBLEMS[error.code];
   if (problem !== undefined) return new InputError(file, problem);
   return new RunError(file, `the system refused it: ${error.message}`, { cause: error });
+}
+
+/** @throws InputError if files cannot be made in an existing directory. */
+export function checkWritable(directory: string): void {
+  if (!allows(directory, constants.W_OK)) throw new InputError(directory, CLOSED);
+}
+
+/** Whether permission for `file` is denied by its directory: the file is not there yet, or could be read. */
+function closedDirectory(file: string): boolean {
+  const folder = dirname(file);
+  if (!existsSync(folder)) return false;
+  return !existsSync(file) || (allows(file, constants.R_OK) && !allows(folder, constants.W_OK));
+}
+
+function allows(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs `action` on `file`, and turns the system's errors into ours. */

@@ -34,7 +34,10 @@ export function readJson(file: string, bounds: Bounds = USUAL_BOUNDS): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new InputError(file, `is not JSON: ${notFinite(text) ?? oneLine(String(error))}`);
+    throw new InputError(
+      file,
+      `is not JSON: ${notFinite(text) ?? oneLine(error instanceof Error ? error.message : String(error))}`,
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import { numbersOf, type HeaderRecord, type NumberArray, type RunRecord } from '
 import type { ActivityData, LearnerData, Numbers2D, ProbeColumns, RunData } from './run-data.ts';
 import { runFiles } from './run-directory.ts';
 import { readSummary } from './summary-file.ts';
+import { holdsSweep } from './sweep/directory.ts';
 
 /**
  * Reads a run directory: the recording, and the summary if the run has ended.
@@ -23,6 +24,9 @@ export function readRun(
   const found = onFile(directory, () => statSync(directory));
   if (!found.isDirectory()) {
     throw new InputError(directory, 'is not a directory; give the directory of a run');
+  }
+  if (holdsSweep(directory)) {
+    throw new InputError(directory, 'holds a sweep, whose results are in its results.csv; give the directory of a run');
   }
   if (!existsSync(files.recording)) {
     throw new InputError(directory, 'holds no recording.msgpack; give the directory of a run');

@@ -55,6 +55,12 @@ export function holdsOnlyLock(directory: string): boolean {
   return !holdsRun(directory) && existsSync(directory) && readdirSync(directory).some((name) => LOCK.test(name));
 }
 
+/** @throws InputError if `directory` holds a sweep: its summary.json is not that of a run. */
+function refuseSweep(directory: string): void {
+  if (!existsSync(join(directory, 'sweep.json'))) return;
+  throw new InputError(directory, 'holds a sweep, not a run; give another directory with --out, or use rxflo sweep');
+}
+
 /**
  * Makes the directory of a new run, and the directories above it that are missing, and locks it.
  *
@@ -62,6 +68,7 @@ export function holdsOnlyLock(directory: string): boolean {
  */
 export function createRunDirectory(directory: string): NewRunDirectory {
   const files = runFiles(directory);
+  refuseSweep(directory);
   const there = contents(files).find((path) => existsSync(path));
   if (there !== undefined) {
     throw new InputError(
@@ -103,6 +110,7 @@ function made(files: RunFiles, removeDirectory: () => void): NewRunDirectory {
  * @throws InputError if it holds no run, another process works there, or a link is where the run will write.
  */
 export function openRunDirectory(directory: string): LockedRunDirectory {
+  refuseSweep(directory);
   if (!holdsRun(directory)) {
     throw new InputError(directory, 'holds no run to resume; check the name, or start one without --resume');
   }

@@ -34,7 +34,18 @@ export function summarize(
   learners: Readonly<Record<string, LearnerCheckpoint>>,
   certificates: readonly Certificate[],
 ): Summary {
-  const { title, seed, settings, task, probes, trials, targetLoss = null, patience = null, seconds = null } = plan;
+  const {
+    title,
+    seed,
+    settings,
+    carry,
+    task,
+    probes,
+    trials,
+    targetLoss = null,
+    patience = null,
+    seconds = null,
+  } = plan;
   const { header, learners: found } = readRun(files.directory, isMeasure);
   const recorded = new Map(found.map((learner) => [learner.name, learner]));
   const summaries = plan.learners.map((learner) =>
@@ -56,6 +67,7 @@ export function summarize(
     seed,
     versions: { rxflo: version(), node: process.versions.node },
     settings,
+    ...(carry && { carry }),
     stops: { trials: trials ?? null, targetLoss, patience, seconds },
     probes,
     circuit: {

@@ -108,6 +108,7 @@ const common = {
   seed: z.number(),
   versions: recordOf(z.string()),
   settings: recordOf(z.union([z.string(), z.number(), z.boolean()], { error: 'text, a number, true or false' })),
+  carry: z.literal(true).exactOptional(),
   stops: fields({ trials: maybe, targetLoss: maybe, patience: maybe, seconds: maybe }),
   probes: recordOf(z.unknown()),
   circuit: fields({

@@ -88,6 +88,8 @@ export interface Summary {
   readonly versions: Readonly<Record<string, string>>;
   /** The scenario's options as they were set. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** Each trial started from the state in which the previous one left the network. Absent: from the initial state. */
+  readonly carry?: true;
   /** The stop rules as they were set; null for those that were not. */
   readonly stops: {
     readonly trials: number | null;

@@ -69,7 +69,7 @@ function recordingIn(directory: string): string {
 function learnerIn(directory: string, learners: readonly string[], learner: string | undefined): string {
   if (learner === undefined && learners.length === 1) return learners[0];
   if (learner === undefined) {
-    throw new InputError(directory, `has several learners; give one of them, { learner: ${oneOf(learners)} }`);
+    throw new InputError(directory, `has several learners; give one as learner: ${oneOf(learners)}`);
   }
   if (learners.includes(learner)) return learner;
   throw new InputError(directory, `unknown learner ${show(learner)}; expected ${oneOf(learners)}`);

@@ -3,6 +3,9 @@ import type { Task } from './task.ts';
 
 /** @throws InputError naming the field, if this is not a task. */
 export function checkTask(task: unknown): asserts task is Task {
+  if (task instanceof Promise) {
+    throw new InputError('task', 'gives a promise, which is not a task; write task: () => periodic(), without async');
+  }
   if (!isRecord(task)) {
     throw new InputError(
       'task',

@@ -159,10 +159,14 @@ function checkCompared(compare: unknown): void {
     throw new InputError('compare', `expected a list of learners, such as ['rflo', 'bptt'], got ${show(compare)}`);
   }
   compare.forEach((learner: unknown, at) => {
-    if (typeof learner === 'string' || (typeof learner === 'object' && learner !== null)) return;
+    if (
+      typeof learner === 'string' ||
+      (typeof learner === 'object' && learner !== null && !(learner instanceof Promise))
+    )
+      return;
     throw new InputError(
       `compare[${at}]`,
-      `${show(learner)} is not a learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
+      `${learner instanceof Promise ? 'a promise' : show(learner)} is not a learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
     );
   });
 }

@@ -19,6 +19,8 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'scenario.py'), 'print(1)\n');
   writeFileSync(join(directory, 'changing.ts'), badScenarios['circuit.ts']);
   writeFileSync(join(directory, 'opaque.ts'), opaqueScenario);
+  mkdirSync(join(directory, 'sweep'));
+  for (const file of ['sweep.json', 'summary.json']) writeFileSync(join(directory, 'sweep', file), '{}');
   makeProblems();
   const runs = await Promise.all([
     rxflo(directory, 'run', periodic, ...small, '--out', 'good'),
@@ -42,6 +44,7 @@ function makeProblems(): void {
     'cut.json': vector.slice(0, 1000),
     'version.json': JSON.stringify({ ...problem, format: 'rxflo-problem/9' }),
     'shape.json': JSON.stringify({ ...problem, network: { ...network, w_rec: [...network.w_rec.slice(1), [1]] } }),
+    'half.json': JSON.stringify({ problem }),
     'text.json': JSON.stringify({ ...problem, network: { ...network, tau: 'ten' } }),
   };
   for (const [name, text] of Object.entries(problems)) writeFileSync(join(directory, name), text);
@@ -92,6 +95,9 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [['run', periodic, '--trials', 'abc'], "--trials: 'abc' is not a whole number, 1 or more"],
   [['run', periodic, '--trials', '1.5'], "--trials: '1.5' is not a whole number, 1 or more"],
   [['run', periodic, '--seed', 'x'], "--seed: 'x' is not a whole number"],
+  [['run', periodic, '--seed', '99999999999999999999'], "--seed: '99999999999999999999' is too large"],
+  [['run', ''], 'scenario: expected the name of a file, got an empty text'],
+  [['sweep', periodic, '--grid', 'units=3,,4'], "--grid units: '3,,4' has an empty value"],
   [
     ['run', periodic, '--learner', 'foo'],
     "learner: unknown learner 'foo'; expected 'rflo', 'delta', 'local', 'bptt', 'rtrl', 'uoro'",
@@ -141,13 +147,19 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [set('empty.csv'), 'empty.csv: is empty; give a header row'],
   [set('no-rows.csv'), 'no-rows.csv, line 1: is a header without rows'],
   [set('other-column.csv'), "unknown column 'y' of other-column.csv; expected 'x' or 'z'"],
+  [['run', 'async-task.ts'], 'async-task.ts: task: gives a promise', 'without async'],
   // Problem files.
   [['solve', 'cut.json'], 'cut.json: is not JSON'],
   [['solve', 'version.json'], "version.json: format: 'rxflo-problem/9' is not 'rxflo-problem/1'"],
   [['solve', 'shape.json'], 'shape.json: network.w_rec[7]: has 1 number; give 8'],
+  [['solve', 'half.json'], 'half.json: expected: is missing'],
   [['solve', 'text.json'], "text.json: network.tau: 'ten' is not a finite number"],
   // Run directories.
   [['run', periodic, ...small, '--out', 'good'], 'good: already holds a run', 'give --resume', '--out'],
+  [
+    ['run', periodic, ...small, '--learner', 'uoro', '--engine', 'kernels', '--out', 'good'],
+    'good: already holds a run',
+  ],
   [['run', periodic, ...small, '--out', 'text.csv/run'], 'text.csv/run: is inside a file'],
   [['run', periodic, ...small, '--resume'], 'there is no run in', 'runs/periodic', '--out'],
   [resume('nowhere'), 'nowhere: holds no run to resume'],
@@ -165,6 +177,9 @@ const cases: readonly (readonly [typed: readonly string[], ...wanted: readonly s
   [resume('bad-recording'), 'recording.msgpack: is damaged at byte'],
   // What is made of runs.
   [['export', 'no-run', '--format', 'csv'], 'no-run: holds no recording.msgpack; give the directory of a run'],
+  [['export', 'sweep', '--format', 'csv'], 'sweep: holds a sweep'],
+  [['neurobench', periodic, '--weights', 'sweep'], 'sweep: holds a sweep, not a run'],
+  [['ledger', '--out', 'text.csv'], 'text.csv: is a file; give a directory'],
   [['export', 'good'], "required option '--format <format>' not specified (see rxflo export --help)"],
   [['report', 'no-run'], 'no-run: holds no recording.msgpack'],
   [['report', 'bad-summary'], 'summary.json: title: is missing; give text'],

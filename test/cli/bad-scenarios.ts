@@ -8,6 +8,15 @@ export default scenario({
 `,
   'never.ts': 'await new Promise(() => {});\nexport default 1;\n',
   'no-default.ts': 'export const title: string = "x";\n',
+  'async-task.ts': `import { circuit, leakyTanh, linear, normal, periodic, scenario } from 'rxflo';
+
+export default scenario({
+  title: 'x',
+  circuit: () => circuit({ neurons: { y: linear(1) }, synapses: { self: { from: 'y', to: 'y', weights: normal() } }, outputs: ['y'] }),
+  task: (async () => periodic()) as never,
+  compare: ['bptt'],
+});
+`,
   'throws.ts': `interface Wide { readonly deep: { readonly value: number } }
 
 const wide = {} as unknown as Wide;

@@ -49,7 +49,9 @@ describe('rxflo run --engine', () => {
         ['rflo', 'kernels', undefined],
         ['rtrl', 'rtrl', 'no kernels for trials that carry on'],
       ]);
-      expect(readFileSync(join(cwd, 'runs/periodic/report.html'), 'utf8')).toContain(`${plain}.`);
+      const report = readFileSync(join(cwd, 'runs/periodic/report.html'), 'utf8');
+      expect(report).toContain(`${plain}.`);
+      expect(report).toContain('carried on from trial to trial');
     },
   );
 

@@ -45,6 +45,22 @@ describe('a run that fails', () => {
     }
   });
 
+  test.concurrent('ends with one line and exit code 1 if its scenario calls process.exit', async () => {
+    writeFileSync(join(directory, 'exit.ts'), `process.exit(0);\n${readFileSync(periodic, 'utf8')}`);
+    const { status, stderr } = await rxflo(directory, 'run', 'exit.ts', '--out', 'exit');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^rxflo: .*process\.exit.*\n$/);
+  });
+
+  test.concurrent('ends with one line and exit code 2 if two of its files import each other', async () => {
+    const start = readFileSync(periodic, 'utf8');
+    writeFileSync(join(directory, 'circle.ts'), `import { b } from './other.ts';\nexport const a = b + 1;\n${start}`);
+    writeFileSync(join(directory, 'other.ts'), "import { a } from './circle.ts';\nexport const b = a + 1;\n");
+    const { status, stderr } = await rxflo(directory, 'run', 'circle.ts', '--out', 'circle');
+    expect(stderr).toMatch(/^rxflo: circle\.ts.*: .*import each other.*\n$/); // Node has two errors for this
+    expect(status).toBe(2);
+  });
+
   test.concurrent("names the actor in which a scenario's own rule threw, and keeps the report", async () => {
     writeFileSync(
       join(directory, 'throws.ts'),

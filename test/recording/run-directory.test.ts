@@ -20,6 +20,8 @@ import {
 import { plasticityRule } from '../../src/rules/index.ts';
 import { threeMatrices } from '../support/networks.ts';
 import { complaint, scratch } from './sample.ts';
+import type { InputError } from '../../src/errors/index.ts';
+import { fileError } from '../../src/recording/file-errors.ts';
 
 const summary: Summary = {
   format: 'rxflo-summary/2',
@@ -126,6 +128,25 @@ describe('a run directory', () => {
       expect(readdirSync(base)).toEqual([name]);
     },
   );
+
+  test('is named, and not a file in it, if the system denies access and the file is not there', () => {
+    const base = scratch();
+    const denied = Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+    const placeOf = (file: string) => (fileError(join(base, file), denied) as InputError).place;
+    writeFileSync(join(base, 'report.html'), '');
+    expect(placeOf('lock.1')).toBe(base);
+    expect(placeOf('report.html')).toBe(join(base, 'report.html'));
+    expect(placeOf('nowhere/lock.1')).toBe(join(base, 'nowhere/lock.1'));
+  });
+
+  test('is not made where a sweep is, which is not a run to resume either', () => {
+    const base = scratch();
+    for (const name of ['sweep.json', 'summary.json']) writeFileSync(join(base, name), '');
+    for (const take of [createRunDirectory, openRunDirectory]) {
+      expect(complaint(() => take(base))).toContain(`${base}: holds a sweep, not a run`);
+    }
+    expect(readdirSync(base)).toEqual(['summary.json', 'sweep.json']);
+  });
 
   // Another system has no file system that refuses a directory as if its parent were missing.
   test.runIf(existsSync('/proc/self'))('is refused at once where the system makes none', () => {

@@ -101,7 +101,7 @@ describe('the weights of a run', () => {
     const directory = await ran(small({}).plan());
     const rflo = { learner: 'rflo' };
     expect(complaint(() => weightsOf(directory, 'recurrent'))).toContain(
-      "has several learners; give one of them, { learner: 'rflo' or 'bptt' }",
+      "has several learners; give one as learner: 'rflo' or 'bptt'",
     );
     expect(complaint(() => weightsOf(directory, 'recurrent', { learner: 'rtrl' }))).toContain(
       "unknown learner 'rtrl'; expected 'rflo' or 'bptt'",

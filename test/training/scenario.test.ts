@@ -182,6 +182,7 @@ describe('a scenario that cannot be planned', () => {
     [{ compare: ['rflo', null] }, 'compare[1]: null is not a learner'],
     [{ compare: () => [undefined] }, 'compare[0]: undefined is not a learner'],
     [{ compare: [3] }, 'compare[0]: 3 is not a learner'],
+    [{ compare: ['rflo', Promise.resolve('bptt')] }, 'compare[1]: a promise is not a learner'],
     [{ title: '  ' }, 'title: is missing; give one'],
     [{ title: 3 }, 'title: expected text, got 3'],
     [{ circuit: threeMatrices() }, 'is not a function; write circuit: () => ...'],

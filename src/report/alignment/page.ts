@@ -8,8 +8,10 @@ import { pairs, table } from '../page/table.ts';
 /** The report of an alignment as one HTML document. */
 export function alignmentPage(alignment: Alignment, figures: readonly Figure[]): string {
   const { title, learners, seeds, trials, settings, scenario, repeats } = alignment;
+  const others =
+    learners.length === 2 ? 'the other learner estimates' : `the other ${learners.length - 1} learners estimate`;
   const opening =
-    `${learners[0].name} changes the weights for ${trials} trials of ${scenario}; the other ${learners.length - 1} learners estimate the gradient on the same ` +
+    `${learners[0].name} changes the weights for ${trials} trials of ${scenario}; ${others} the gradient on the same ` +
     `activity. Seeds: ${seeds.map(({ seed }) => seed).join(', ')}. Bias and noise: from ${repeats} estimates of the gradient of one trial.`;
   return htmlDocument(
     title,

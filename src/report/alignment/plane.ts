@@ -39,7 +39,7 @@ export function planeFigure(alignment: Alignment): Figure {
   const plane = namedPoints(
     'Bias and noise',
     log('Bias, over the length of the exact gradient', LEAST, highest),
-    log('Noise, the same', LEAST, highest),
+    log('Noise, over the same length', LEAST, highest),
     learners.map(({ bias, noise, ...point }) => ({ ...point, x: bias, y: noise })),
   );
   const costly = learners.filter(({ cost, loss }) => cost > 0 && Number.isFinite(loss));

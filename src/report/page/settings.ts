@@ -16,6 +16,7 @@ export function settingsTables(summary: Summary, results: readonly Result[]): st
     ['seed', String(summary.seed)],
     ['settings', pairs(summary.settings)],
     ['stop rules', pairs(stops)],
+    ...(summary.carry ? [['state', 'carried on from trial to trial'] as [string, string]] : []),
     ['task', task.name],
     ['task settings', pairs(task.settings)],
     ['versions', pairs(summary.versions)],
