@@ -27,7 +27,7 @@ export interface RowActors {
   get(this: void, neuron: number): number;
   /** Sets a neuron's number and tells its dendrites. What it has sent does not change. */
   set(this: void, neuron: number, value: number): void;
-  /** Which branches are told of it, and where it is sent once it is computed. */
+  /** Where the number goes once it is computed: dendritic branches, and axons. */
   ears(this: void, neuron: number): Ear[];
   axons(this: void, neuron: number): AxonBranch[];
   /** Each sends its number along a branch. */

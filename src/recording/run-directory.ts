@@ -4,6 +4,7 @@ import { InputError } from '../errors/index.ts';
 import { createNumberedDirectory, latestOf, makeDirectory } from './directories.ts';
 import { checkPlaceOfDirectory, checkPlaceOfFile } from './links.ts';
 import { LOCK, lockDirectory } from './lock.ts';
+import { holdsSweep } from './sweep/directory.ts';
 import { clearTemporaries } from './temporaries.ts';
 
 /** The paths of the files in a run directory. */
@@ -57,7 +58,7 @@ export function holdsOnlyLock(directory: string): boolean {
 
 /** @throws InputError if `directory` holds a sweep: its summary.json is not that of a run. */
 function refuseSweep(directory: string): void {
-  if (!existsSync(join(directory, 'sweep.json'))) return;
+  if (!holdsSweep(directory)) return;
   throw new InputError(directory, 'holds a sweep, not a run; give another directory with --out, or use rxflo sweep');
 }
 

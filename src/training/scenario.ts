@@ -159,14 +159,11 @@ function checkCompared(compare: unknown): void {
     throw new InputError('compare', `expected a list of learners, such as ['rflo', 'bptt'], got ${show(compare)}`);
   }
   compare.forEach((learner: unknown, at) => {
-    if (
-      typeof learner === 'string' ||
-      (typeof learner === 'object' && learner !== null && !(learner instanceof Promise))
-    )
-      return;
+    const isPromise = learner instanceof Promise;
+    if (typeof learner === 'string' || (typeof learner === 'object' && learner !== null && !isPromise)) return;
     throw new InputError(
       `compare[${at}]`,
-      `${learner instanceof Promise ? 'a promise' : show(learner)} is not a learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
+      `${isPromise ? 'a promise' : show(learner)} is not a learner; give a name, such as 'rflo', an algorithm, such as bptt(), or { learner: 'rflo' }`,
     );
   });
 }
